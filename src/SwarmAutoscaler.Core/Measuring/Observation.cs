@@ -1,0 +1,17 @@
+namespace SwarmAutoscaler.Measuring;
+
+/// <summary>Everything a decision may look at besides the policy and the history.</summary>
+public sealed record Observation
+{
+    /// <summary>The time of the decision.</summary>
+    public required DateTimeOffset Now { get; init; }
+
+    /// <summary>The service, or null when no service has exactly the policy's name.</summary>
+    public required ServiceState? Service { get; init; }
+
+    /// <summary>One reading per metric of the policy, in its order.</summary>
+    public required IReadOnlyList<MetricReading> Readings { get; init; }
+
+    /// <summary>The whole process only observes.</summary>
+    public bool ObserveOnly { get; init; }
+}

@@ -1,0 +1,24 @@
+using System.Globalization;
+using SwarmAutoscaler.Policies;
+
+namespace SwarmAutoscaler.Measuring;
+
+/// <summary>Turns a service's total use of a resource into the average share of its limit per running task.</summary>
+public static class ResourceUse
+{
+    /// <summary>
+    /// total ÷ (running × limit per task): 1.3 cores over 4 tasks limited to 0.5 cores each are 0.65.
+    /// The limit comes from the service's spec; without a limit the reservation counts; without either the share is not known.
+    /// </summary>
+    public static MetricReading ShareOf(MetricReading total, LimitedResource resource, ServiceState service)
+    {
+        if (total is not Measured measured)
+            return total;
+        if (service.LimitOf(resource) is not > 0 and var limit)
+            return new Missing(MissingReason.NoLimit, string.Create(CultureInfo.InvariantCulture,
+                $"{service.Name} has neither a {Word(resource)} limit nor a {Word(resource)} reservation to take a share of ({limit ?? 0})"));
+        return MetricReading.Of(measured.Value / (Math.Max(1, service.Running) * service.LimitOf(resource)!.Value));
+    }
+
+    static string Word(LimitedResource resource) => resource == LimitedResource.Cpu ? "CPU" : "memory";
+}

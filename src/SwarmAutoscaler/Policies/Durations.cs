@@ -1,0 +1,29 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace SwarmAutoscaler.Policies;
+
+/// <summary>Durations as people write them: <c>500ms</c>, <c>15s</c>, <c>5m</c>, <c>1h30m</c>, <c>7d</c>. At most ten years.</summary>
+static partial class Durations
+{
+    static readonly TimeSpan Longest = TimeSpan.FromDays(3650);
+
+    [GeneratedRegex(@"^(?:(\d+(?:\.\d+)?)(ms|s|m|h|d))+$", RegexOptions.CultureInvariant)]
+    private static partial Regex Pattern();
+
+    public static bool TryParse(string text, out TimeSpan value)
+    {
+        value = default;
+        if (text.Length > 40 || Pattern().Match(text) is not { Success: true } match)
+            return false;
+        double milliseconds = 0;
+        for (int i = 0; i < match.Groups[1].Captures.Count; i++)
+            milliseconds += double.Parse(match.Groups[1].Captures[i].Value, CultureInfo.InvariantCulture) * Milliseconds(match.Groups[2].Captures[i].Value);
+        if (milliseconds > Longest.TotalMilliseconds)
+            return false;
+        value = TimeSpan.FromMilliseconds(milliseconds);
+        return true;
+    }
+
+    static double Milliseconds(string unit) => unit switch { "ms" => 1, "s" => 1000, "m" => 60_000, "h" => 3_600_000, _ => 86_400_000 };
+}
