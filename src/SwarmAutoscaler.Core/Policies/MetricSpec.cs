@@ -17,9 +17,6 @@ public sealed record MetricSpec
     /// <summary>Number to replicas: the target or the steps.</summary>
     public required IScalingStrategy Strategy { get; init; }
 
-    /// <summary>If set, the source reports a total of this resource for the whole service, which is divided by running tasks × the service's own limit.</summary>
-    public LimitedResource? ShareOf { get; init; }
-
     /// <summary>The service is active while the value is strictly above this. Default 0.</summary>
     public double Activation { get; init; }
 
@@ -32,7 +29,11 @@ public sealed record MetricSpec
 /// whether two metrics can share a request.
 /// </summary>
 /// <param name="Connection">The name of the connection, for reports.</param>
-public abstract record MetricQuery(string Connection);
+public abstract record MetricQuery(string Connection)
+{
+    /// <summary>If set, the source reports a total of this resource for the whole service, which is divided by running tasks × the service's own limit.</summary>
+    public virtual LimitedResource? ShareOf => null;
+}
 
 /// <summary>A resource a service's spec limits: CPU in cores, memory in bytes.</summary>
 public enum LimitedResource

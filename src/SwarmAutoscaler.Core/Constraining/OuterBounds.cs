@@ -1,0 +1,30 @@
+namespace SwarmAutoscaler.Constraining;
+
+/// <summary>The range that nothing leaves, first and last.</summary>
+static class OuterBounds
+{
+    /// <summary>
+    /// A count outside the bounds goes to the nearer end at once, without metrics, windows, limits or cooldown. Returns true when it did.
+    /// Zero and the idle count may lie below the minimum; a zero of our own that the policy no longer allows is lifted.
+    /// </summary>
+    public static bool PullIn(ReplicaProposal proposal, DecisionContext context)
+    {
+        var (wanted, bounds) = (context.Wanted, context.Bounds);
+        bool isIdle = bounds.IdleCount is { } idle && wanted == idle;
+        bool isStopped = wanted == 0 && !context.Before.ZeroIsOurs;
+        if (isIdle || isStopped || bounds.Clamp(wanted) == wanted)
+            return false;
+        proposal.Move(ReasonWords.Bounds, Verdict(wanted, bounds));
+        return true;
+    }
+
+    /// <summary>Clamps to min and max; only an idle service may be below the minimum.</summary>
+    public static void Clamp(ReplicaProposal proposal, DecisionContext context)
+    {
+        if (!proposal.IsIdle && context.Bounds.Clamp(proposal.Replicas) != proposal.Replicas)
+            proposal.Move(ReasonWords.Bounds, Verdict(proposal.Replicas, context.Bounds));
+    }
+
+    static Verdict Verdict(int replicas, Policies.ReplicaBounds bounds) => new(bounds.Clamp(replicas),
+        replicas > bounds.Max ? $"{replicas} is above the maximum of {bounds.Max}" : $"{replicas} is below the minimum of {bounds.Min}");
+}

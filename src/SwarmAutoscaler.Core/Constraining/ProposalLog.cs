@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+
+namespace SwarmAutoscaler.Constraining;
+
+/// <summary>
+/// The proposals of the past, as far as they can still matter to stabilization. An older entry can never again be the highest of a window once a
+/// newer one is at least as high, nor the lowest once a newer one is at least as low. So two staircases are kept, one falling and one rising, whose
+/// length is bounded by the range of counts and not by the process's life.
+/// </summary>
+public sealed class ProposalLog
+{
+    readonly ImmutableArray<Entry> highs; // oldest first, strictly falling
+    readonly ImmutableArray<Entry> lows;  // oldest first, strictly rising
+
+    ProposalLog(ImmutableArray<Entry> highs, ImmutableArray<Entry> lows) => (this.highs, this.lows) = (highs, lows);
+
+    public static ProposalLog Empty { get; } = new([], []);
+
+    /// <summary>Both staircases, oldest first; an entry may stand in both.</summary>
+    public IEnumerable<(DateTimeOffset At, int Replicas)> Entries =>
+        highs.Concat(lows).Distinct().OrderBy(entry => entry.At).Select(entry => (entry.At, entry.Replicas));
+
+    /// <summary>Adds a proposal that is not older than any before, and forgets those older than <paramref name="keep"/>.</summary>
+    public ProposalLog Add(DateTimeOffset at, int replicas, TimeSpan keep)
+    {
+        var oldest = at - keep;
+        return new ProposalLog(Push(highs, new Entry(at, replicas), -1, oldest), Push(lows, new Entry(at, replicas), 1, oldest));
+    }
+
+    /// <summary>The highest proposal strictly newer than now − window, or <paramref name="present"/> if that is higher.</summary>
+    public int Highest(DateTimeOffset now, TimeSpan window, int present) => First(highs, now - window) is { } entry ? Math.Max(entry, present) : present;
+
+    /// <summary>The lowest proposal strictly newer than now − window, or <paramref name="present"/> if that is lower.</summary>
+    public int Lowest(DateTimeOffset now, TimeSpan window, int present) => First(lows, now - window) is { } entry ? Math.Min(entry, present) : present;
+
+    /// <summary>The oldest entry of a staircase within the window is its most extreme one.</summary>
+    static int? First(ImmutableArray<Entry> staircase, DateTimeOffset after)
+    {
+        foreach (var entry in staircase)
+            if (entry.At > after)
+                return entry.Replicas;
+        return null;
+    }
+
+    /// <param name="sign">−1 for the falling staircase, 1 for the rising one: an older entry stays while sign × it is below sign × the new one.</param>
+    static ImmutableArray<Entry> Push(ImmutableArray<Entry> staircase, Entry added, int sign, DateTimeOffset oldest)
+    {
+        int end = staircase.Length;
+        while (end > 0 && sign * staircase[end - 1].Replicas >= sign * added.Replicas)
+            end--;
+        int start = 0;
+        while (start < end && staircase[start].At <= oldest)
+            start++;
+        var kept = new Entry[end - start + 1];
+        staircase.CopyTo(start, kept, 0, end - start);
+        kept[^1] = added;
+        return System.Runtime.InteropServices.ImmutableCollectionsMarshal.AsImmutableArray(kept);
+    }
+
+    readonly record struct Entry(DateTimeOffset At, int Replicas);
+}

@@ -1,0 +1,49 @@
+using SwarmAutoscaler.Policies;
+
+namespace SwarmAutoscaler.Constraining;
+
+/// <summary>
+/// At most so much change within each rule's period, from the Kubernetes HPA. The count at the period's start is wanted − added + removed within it.
+/// Up: start + n or ceil(start × (1 + p)). Down: start − n or truncate(start × (1 − p)). An overspent budget freezes the count, it never pushes back.
+/// Example: 4 replicas per 60 s, 3 added 20 s ago, wanted 8: the start is 5, so at most 9.
+/// </summary>
+sealed class RateLimits : IReplicaConstraint
+{
+    public string Step => ReasonWords.RateLimit;
+
+    public Limit Apply(int proposed, DecisionContext context)
+    {
+        int wanted = context.Wanted;
+        if (proposed == wanted)
+            return Limit.None(proposed);
+        bool up = proposed > wanted;
+        var rules = context.RulesTowards(proposed);
+        if (rules.Select == LimitSelection.Disabled)
+            return new Limit(wanted, $"scaling {(up ? "up" : "down")} is disabled");
+
+        (RateLimit Rule, int Allowed)? chosen = null;
+        foreach (var rule in rules.Limits)
+        {
+            int allowed = Allowed(rule, up, context);
+            bool isLarger = chosen is { } best && (up ? allowed > best.Allowed : allowed < best.Allowed);
+            if (chosen is null || isLarger == (rules.Select == LimitSelection.Max))
+                chosen = (rule, allowed);
+        }
+        if (chosen is not { } limit)
+            return Limit.None(proposed);
+        int limited = up ? Math.Max(wanted, Math.Min(proposed, limit.Allowed)) : Math.Min(wanted, Math.Max(proposed, limit.Allowed));
+        return limited == proposed
+            ? Limit.None(proposed)
+            : new Limit(limited, $"at most {Amount(limit.Rule)} {(up ? "more" : "fewer")} per {Figures.Text(limit.Rule.Period)} allows {limit.Allowed}");
+    }
+
+    static int Allowed(RateLimit rule, bool up, DecisionContext context)
+    {
+        var (added, removed) = context.Before.Changes.Within(context.Now, rule.Period);
+        int start = context.Wanted - added + removed;
+        double amount = rule.Replicas ?? (start * rule.Ratio!.Value);
+        return up ? Deciding.Counts.Covering(start + amount) : (int)Math.Clamp(Math.Truncate(start - amount + 1e-9), 0, int.MaxValue);
+    }
+
+    static string Amount(RateLimit rule) => rule.Replicas is { } replicas ? $"{replicas} replicas" : $"{Figures.Text(rule.Ratio!.Value * 100)} %";
+}

@@ -1,0 +1,14 @@
+namespace SwarmAutoscaler.Deciding;
+
+/// <summary><c>value: 500ms</c>: one number that falls as replicas grow, such as a latency.</summary>
+/// <param name="Value">The value aimed at in base units (seconds for durations), above 0.</param>
+public sealed record ValueTarget(double Value) : IScalingStrategy
+{
+    public string Word => "value";
+
+    public double? Target => Value;
+
+    public bool IsPerTask => true;
+
+    public Verdict Recommend(double value, in StrategyContext context) => Counts.Proportional(value, Value, context);
+}

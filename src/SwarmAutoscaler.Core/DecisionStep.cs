@@ -1,0 +1,8 @@
+namespace SwarmAutoscaler;
+
+/// <summary>One step that changed the number, or kept it from changing.</summary>
+/// <param name="Step">The stable word, one of <see cref="ReasonWords"/>.</param>
+/// <param name="From">The count before the step.</param>
+/// <param name="To">The count after the step; equal to <paramref name="From"/> when the step kept it.</param>
+/// <param name="Because">One sentence with the figures used.</param>
+public sealed record DecisionStep(string Step, int From, int To, string Because);

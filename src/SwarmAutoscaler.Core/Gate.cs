@@ -1,0 +1,65 @@
+using SwarmAutoscaler.Constraining;
+using SwarmAutoscaler.Measuring;
+using SwarmAutoscaler.Policies;
+
+namespace SwarmAutoscaler;
+
+/// <summary>May this service be changed at all? A closed gate holds the count; the rest is computed all the same, so that people see what would have happened.</summary>
+/// <param name="Opening">What the gate lets through.</param>
+/// <param name="Reason">The stable word; null when open.</param>
+/// <param name="Because">One sentence; null when open.</param>
+readonly record struct Gate(GateOpening Opening, string? Reason, string? Because)
+{
+    static readonly Gate Open = new(GateOpening.Open, null, null);
+
+    /// <summary>The first gate that is not open, in the order of their severity.</summary>
+    public static Gate Check(ScalingPolicy policy, Observation observation, ServiceState service, ScalingHistory history)
+    {
+        if (!policy.Enabled)
+            return Closed(ReasonWords.Disabled, "the policy says enabled: false");
+        if (service.Wanted == 0 && !history.ZeroIsOurs)
+            return Closed(ReasonWords.StoppedByHand, "somebody scaled the service to 0; scale it to 1 or more to resume");
+        var rollout = OfRollout(policy.DuringUpdate, service);
+        if (rollout.Opening == GateOpening.Closed)
+            return rollout;
+        if (observation.ObserveOnly || policy.Mode == PolicyMode.Observe)
+            return Closed(ReasonWords.Observe, observation.ObserveOnly ? "the autoscaler only observes" : "the policy says mode: observe");
+        return rollout;
+    }
+
+    /// <summary>What a rollout allows: scaling in the middle of one can make Swarm roll back to the wrong spec or resume a paused update.</summary>
+    static Gate OfRollout(DuringUpdate duringUpdate, ServiceState service) => service.Rollout switch
+    {
+        RolloutState.None or RolloutState.Completed or RolloutState.RollbackCompleted => Open,
+        RolloutState.Paused => Closed(ReasonWords.UpdatePaused, "a rollout is paused, and any change would resume it"),
+        RolloutState.RollbackStarted or RolloutState.RollbackPaused => Closed(ReasonWords.RollbackInProgress, "a rollback is under way or paused"),
+        RolloutState.Updating => duringUpdate switch
+        {
+            DuringUpdate.Ignore => Open,
+            DuringUpdate.ScaleUpOnly => UpOnly("a rollout is under way and during_update says scale_up_only"),
+            DuringUpdate.Auto when !service.RollsBackOnFailure => UpOnly("a rollout is under way"),
+            DuringUpdate.Auto => Closed(ReasonWords.UpdateInProgress, "a rollout is under way that rolls back on failure, and a change now would spoil the rollback"),
+            _ => Closed(ReasonWords.UpdateInProgress, "a rollout is under way"),
+        },
+        _ => Closed(ReasonWords.UpdateInProgress, "the engine reports an update state that is not known here"),
+    };
+
+    /// <summary>Holds back what the gate does not let through.</summary>
+    public void Apply(ReplicaProposal proposal)
+    {
+        bool held = Opening == GateOpening.Closed || (Opening == GateOpening.UpOnly && proposal.Replicas < proposal.Wanted);
+        if (held)
+            proposal.Move(ReasonWords.Gate, new Verdict(proposal.Wanted, Because!), Reason);
+    }
+
+    static Gate Closed(string reason, string because) => new(GateOpening.Closed, reason, because);
+
+    static Gate UpOnly(string because) => new(GateOpening.UpOnly, ReasonWords.UpdateInProgress, because + ", so no scale-down");
+}
+
+enum GateOpening
+{
+    Open,
+    UpOnly,
+    Closed,
+}
