@@ -6,6 +6,9 @@ public abstract record EvaluationSchedule
     /// <summary>The longest a backend may take to answer: the smaller of 10 s and half the interval.</summary>
     public abstract TimeSpan SourceTimeout { get; }
 
+    /// <summary>As people read it, for instance <c>every 15 s</c>; equal schedules have equal texts.</summary>
+    public abstract override string ToString();
+
     private protected static readonly TimeSpan LongestTimeout = TimeSpan.FromSeconds(10);
 }
 
@@ -16,10 +19,14 @@ public sealed record IntervalSchedule(TimeSpan Interval) : EvaluationSchedule
     public static IntervalSchedule Default { get; } = new(TimeSpan.FromSeconds(15));
 
     public override TimeSpan SourceTimeout => Interval / 2 < LongestTimeout ? Interval / 2 : LongestTimeout;
+
+    public override string ToString() => $"every {Figures.Text(Interval)}";
 }
 
 /// <summary>A Quartz cron expression (six or seven fields, seconds first) in an IANA time zone.</summary>
 public sealed record CronSchedule(string Expression, string TimeZone) : EvaluationSchedule
 {
     public override TimeSpan SourceTimeout => LongestTimeout;
+
+    public override string ToString() => $"cron {Expression} {TimeZone}";
 }

@@ -1,0 +1,48 @@
+using SwarmAutoscaler.Constraining;
+
+namespace SwarmAutoscaler.Coordinating;
+
+/// <summary>
+/// What is remembered of each service, in memory. A service is evaluated by one cycle at a time: while a schedule is being changed, the old and the
+/// new one may both be due.
+/// </summary>
+sealed class ServiceHistories
+{
+    readonly Lock gate = new();
+    readonly Dictionary<string, ScalingHistory> histories = new(StringComparer.Ordinal);
+    readonly HashSet<string> taken = new(StringComparer.Ordinal);
+
+    /// <summary>Takes a service for evaluation; false when another cycle has it.</summary>
+    public bool TryTake(string service)
+    {
+        lock (gate)
+            return taken.Add(service);
+    }
+
+    public void GiveBack(string service)
+    {
+        lock (gate)
+            taken.Remove(service);
+    }
+
+    /// <summary>The first sight when nothing is known.</summary>
+    public ScalingHistory Of(string service)
+    {
+        lock (gate)
+            return histories.GetValueOrDefault(service, ScalingHistory.FirstSight);
+    }
+
+    public void Remember(string service, ScalingHistory history)
+    {
+        lock (gate)
+            histories[service] = history;
+    }
+
+    /// <summary>Forgets the services that no policy names any more.</summary>
+    public void Retain(IReadOnlySet<string> services)
+    {
+        lock (gate)
+            foreach (var service in histories.Keys.Where(service => !services.Contains(service)).ToList())
+                histories.Remove(service);
+    }
+}

@@ -1,0 +1,38 @@
+using Xunit;
+using SwarmAutoscaler.TestSupport;
+
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
+
+namespace SwarmAutoscaler.TestSupport;
+
+/// <summary>One engine with its container metrics in one Prometheus, a Redis and a RabbitMQ, for all end-to-end tests.</summary>
+public sealed class World : IAsyncLifetime
+{
+    internal Engine Engine { get; private set; } = null!;
+
+    internal Uri Prometheus { get; private set; } = null!;
+
+    internal Uri Redis { get; private set; } = null!;
+
+    internal IReadOnlyDictionary<string, string> RabbitMq { get; private set; } = null!;
+
+    public async Task InitializeAsync()
+    {
+        await Testbed.RunAsync("install", "engine", "servers", "images");
+        var rabbit = Testbed.RunAsync("up", "rabbitmq");
+        Engine = await Engine.StartAsync();
+        var exporter = await Testbed.RunAsync("up", "exporter", "exporter", "--docker", Engine.Host);
+        Prometheus = new Uri((await Testbed.RunAsync("up", "prometheus", "prometheus", "--target", $"127.0.0.1:{exporter["PORT"]}"))["URL"]);
+        Redis = new Uri((await Testbed.RunAsync("up", "redis"))["URL"]);
+        RabbitMq = await rabbit;
+    }
+
+    /// <summary>Ends what was started; the test bed does the rest when the process ends.</summary>
+    public Task DisposeAsync() => Testbed.RunAsync("down");
+}
+
+[CollectionDefinition(Name)]
+public sealed class WorldCollection : ICollectionFixture<World>
+{
+    public const string Name = "one real Swarm";
+}
