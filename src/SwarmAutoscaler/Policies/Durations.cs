@@ -25,5 +25,14 @@ static partial class Durations
         return true;
     }
 
+    /// <summary>The shortest way to write a duration: <c>1h30m</c>.</summary>
+    public static string Write(TimeSpan value)
+    {
+        var text = string.Concat(Part(value.Days, "d"), Part(value.Hours, "h"), Part(value.Minutes, "m"), Part(value.Seconds, "s"), Part(value.Milliseconds, "ms"));
+        return text.Length == 0 ? "0s" : text;
+    }
+
+    static string Part(int number, string unit) => number == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{number}{unit}");
+
     static double Milliseconds(string unit) => unit switch { "ms" => 1, "s" => 1000, "m" => 60_000, "h" => 3_600_000, _ => 86_400_000 };
 }

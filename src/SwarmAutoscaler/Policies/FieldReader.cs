@@ -1,114 +1,78 @@
-using System.Globalization;
 using YamlDotNet.RepresentationModel;
 
 namespace SwarmAutoscaler.Policies;
 
 /// <summary>
 /// One YAML mapping, read key by key. Every mistake becomes an error at its place and reading goes on, so that all of them are reported at once;
-/// what was asked for is then null or a default. <see cref="Done"/> reports the keys nobody asked for.
+/// what was asked for is then null or a default. <see cref="Done"/> reports the keys nobody asked for. A mapping may inherit from another one,
+/// field by field: nested mappings are merged, single values and lists replace what they would have inherited.
 /// </summary>
-sealed class FieldReader(string file, YamlMappingNode mapping, string path, ICollection<DocumentError> errors)
+sealed partial class FieldReader
 {
     readonly HashSet<string> known = new(StringComparer.Ordinal);
+    readonly PlacedNode own;
+    readonly PlacedNode? inherited;
+    readonly ICollection<DocumentError> errors;
+
+    public FieldReader(string file, YamlMappingNode mapping, string path, ICollection<DocumentError> errors)
+        : this(new PlacedNode(file, mapping), null, path, errors) { }
+
+    public FieldReader(PlacedNode own, PlacedNode? inherited, string path, ICollection<DocumentError> errors)
+    {
+        this.own = own;
+        this.inherited = inherited;
+        this.errors = errors;
+        Path = path;
+    }
 
     /// <summary>Where this mapping stands in the document, for messages: <c>metrics[2]</c>.</summary>
-    public string Path { get; } = path;
+    public string Path { get; }
+
+    /// <summary>The keys as written, own ones first.</summary>
+    public IEnumerable<string> Keys => KeysOf(own).Concat(KeysOf(inherited)).Distinct(StringComparer.Ordinal);
 
     public bool Has(string key) => Take(key) is not null;
 
-    /// <summary>A scalar as it is written, or null when absent.</summary>
-    public string? Text(string key) => Scalar(key)?.Value;
-
-    /// <summary>A scalar that must be there and not be empty; otherwise an error and null.</summary>
-    public string? RequiredText(string key)
+    /// <summary>The key stands in this mapping itself and is not inherited.</summary>
+    public bool IsOwn(string key)
     {
-        if (Take(key) is null)
-        {
-            Error($"'{key}' is missing");
-            return null;
-        }
-        var scalar = Scalar(key);
-        if (scalar is { Value: "" })
-            Error(scalar, $"'{key}' must not be empty");
-        return scalar is { Value: "" } ? null : scalar?.Value;
+        known.Add(key);
+        return own.Find(key) is not null;
     }
 
-    /// <summary>A whole number in decimal notation within the range, ends included.</summary>
-    public int? Int(string key, int min = 0, int max = 1_000_000) => Parse<int>(key, text =>
-        !int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) ? (null, "is not a whole number")
-        : value < min || value > max ? (null, $"must be from {min} to {max}") : (value, null));
-
-    /// <summary>A finite number; never a percentage.</summary>
-    public double? Number(string key, double min = double.MinValue) => Parse<double>(key, text =>
-        !double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) || !double.IsFinite(value) ? (null, "is not a number")
-        : value < min ? (null, string.Create(CultureInfo.InvariantCulture, $"must be at least {min}")) : (value, null));
-
-    public bool? Flag(string key) => Parse<bool>(key, text => text switch
-    {
-        "true" => (true, null),
-        "false" => (false, null),
-        _ => (null, "is neither true nor false"),
-    });
-
-    public TimeSpan? Duration(string key) => Parse<TimeSpan>(key, text =>
-        Durations.TryParse(text, out var value) ? (value, null) : (null, "is not a duration, write for instance 500ms, 30s, 5m or 1h30m"));
-
-    /// <summary>A share of one: <c>65%</c> or a ratio <c>0.65</c>. A bare number above 1 is an error that says so.</summary>
-    public double? Share(string key) => Parse<double>(key, Shares.Parse);
-
-    /// <summary>One of the given words.</summary>
-    public T? Choice<T>(string key, params (string Word, T Value)[] choices) where T : struct => Parse<T>(key, text =>
-    {
-        foreach (var (word, value) in choices)
-            if (word == text)
-                return (value, null);
-        return (null, $"is not one of {string.Join(", ", choices.Select(choice => choice.Word))}");
-    });
+    /// <summary>A scalar's text without counting as a question for it: the key stays unknown until somebody else asks.</summary>
+    public string? Peek(string key) => (Find(key)?.Node as YamlScalarNode)?.Value;
 
     /// <summary>A nested mapping, or null when absent or something else.</summary>
     public FieldReader? Map(string key) => Take(key) switch
     {
         null => null,
-        YamlMappingNode node => Nested(node, key),
-        var node => Wrong<FieldReader>(node, $"'{key}' must be a mapping"),
+        { Node: YamlMappingNode } found => new FieldReader(found, Beneath(found, key), Under(key), errors),
+        { } found => Wrong<FieldReader>(found, $"'{key}' must be a mapping"),
     };
 
     /// <summary>A list of mappings; empty when absent.</summary>
     public IReadOnlyList<FieldReader> Maps(string key)
     {
-        switch (Take(key))
-        {
-            case null:
-                return [];
-            case YamlSequenceNode list:
-                var readers = new List<FieldReader>();
-                foreach (var (item, index) in list.Select((item, index) => (item, index)))
-                    if (item is YamlMappingNode node)
-                        readers.Add(Nested(node, $"{key}[{index}]"));
-                    else
-                        Error(item, $"'{key}' must be a list of mappings");
-                return readers;
-            case var node:
-                Error(node, $"'{key}' must be a list");
-                return [];
-        }
+        var readers = new List<FieldReader>();
+        foreach (var (item, index) in Items(key).Select((item, index) => (item, index)))
+            if (item.Node is YamlMappingNode)
+                readers.Add(new FieldReader(item, null, Under($"{key}[{index}]"), errors));
+            else
+                errors.Add(item.Error($"'{key}' must be a list of mappings"));
+        return readers;
     }
 
     /// <summary>A list of non-empty scalars; empty when absent.</summary>
     public IReadOnlyList<string> Texts(string key)
     {
-        switch (Take(key))
-        {
-            case null:
-                return [];
-            case YamlSequenceNode list:
-                foreach (var item in list.Where(item => item is not YamlScalarNode { Value.Length: > 0 }))
-                    Error(item, $"'{key}' must be a list of texts");
-                return [.. list.OfType<YamlScalarNode>().Where(item => item.Value is { Length: > 0 }).Select(item => item.Value!)];
-            case var node:
-                Error(node, $"'{key}' must be a list");
-                return [];
-        }
+        var texts = new List<string>();
+        foreach (var item in Items(key))
+            if (item.Node is YamlScalarNode { Value: { Length: > 0 } text })
+                texts.Add(text);
+            else
+                errors.Add(item.Error($"'{key}' must be a list of texts"));
+        return texts;
     }
 
     /// <summary>All keys with their scalar values, for free-form mappings such as <c>headers</c>; empty when absent.</summary>
@@ -123,55 +87,61 @@ sealed class FieldReader(string file, YamlMappingNode mapping, string path, ICol
         return result;
     }
 
-    /// <summary>The keys as written.</summary>
-    public IEnumerable<string> Keys => mapping.Children.Keys.OfType<YamlScalarNode>().Select(key => key.Value ?? "");
+    /// <summary>Where a key's value stands, or the mapping when the key is absent.</summary>
+    public PlacedNode Place(string key) => Find(key) ?? own;
 
     /// <summary>An error at a key's value, or at the mapping when the key is absent.</summary>
-    public void Error(string key, string message) => Error(Take(key) ?? mapping, message);
+    public void Error(string key, string message) => errors.Add(Place(key).Error(message));
 
     /// <summary>An error at the mapping itself.</summary>
-    public void Error(string message) => Error(mapping, message);
+    public void Error(string message) => errors.Add(own.Error(message));
 
-    /// <summary>Reports every key that was never asked for.</summary>
+    /// <summary>Reports every own key that was never asked for; inherited ones were checked where they stand.</summary>
     public void Done()
     {
-        foreach (var key in mapping.Children.Keys)
+        foreach (var key in ((YamlMappingNode)own.Node).Children.Keys)
             if (key is not YamlScalarNode { Value: { } name })
-                Error(key, "a key must be a plain text");
+                errors.Add(new PlacedNode(own.File, key).Error("a key must be a plain text"));
+            else if (name == "<<")
+                errors.Add(new PlacedNode(own.File, key).Error("the merge key '<<' is not supported: put what policies share under 'defaults'"));
             else if (!known.Contains(name))
-                Error(key, $"unknown key '{name}'");
+                errors.Add(new PlacedNode(own.File, key).Error($"unknown key '{name}'{Nearest.Suggestion(name, known)}"));
     }
 
-    FieldReader Nested(YamlMappingNode node, string key) => new(file, node, Path.Length == 0 ? key : $"{Path}.{key}", errors);
+    static IEnumerable<string> KeysOf(PlacedNode? place) =>
+        place?.Node is YamlMappingNode mapping ? mapping.Children.Keys.OfType<YamlScalarNode>().Select(key => key.Value ?? "") : [];
 
-    YamlNode? Take(string key)
+    string Under(string key) => Path.Length == 0 ? key : $"{Path}.{key}";
+
+    PlacedNode? Find(string key) => own.Find(key) ?? inherited?.Find(key);
+
+    PlacedNode? Take(string key)
     {
         known.Add(key);
-        return mapping.Children.TryGetValue(new YamlScalarNode(key), out var node) ? node : null;
+        return Find(key);
     }
 
-    YamlScalarNode? Scalar(string key) => Take(key) switch
-    {
-        null => null,
-        YamlScalarNode node => node,
-        var node => Wrong<YamlScalarNode>(node, $"'{key}' must be a single value"),
-    };
+    /// <summary>What a nested mapping inherits: the mapping of the same name beneath, unless the found one is that already.</summary>
+    PlacedNode? Beneath(PlacedNode found, string key) =>
+        inherited?.Find(key) is { Node: YamlMappingNode } below && !ReferenceEquals(below.Node, found.Node) ? below : null;
 
-    T? Parse<T>(string key, Func<string, (T? Value, string? Problem)> parse) where T : struct
+    IEnumerable<PlacedNode> Items(string key)
     {
-        if (Scalar(key) is not { } scalar)
-            return null;
-        var (value, problem) = parse(scalar.Value ?? "");
-        if (problem is not null)
-            Error(scalar, $"'{key}': '{scalar.Value}' {problem}");
-        return value;
+        switch (Take(key))
+        {
+            case null:
+                return [];
+            case { Node: YamlSequenceNode list } found:
+                return list.Select(item => new PlacedNode(found.File, item));
+            case { } found:
+                errors.Add(found.Error($"'{key}' must be a list"));
+                return [];
+        }
     }
 
-    T? Wrong<T>(YamlNode node, string message) where T : class
+    T? Wrong<T>(PlacedNode place, string message) where T : class
     {
-        Error(node, message);
+        errors.Add(place.Error(message));
         return null;
     }
-
-    void Error(YamlNode node, string message) => errors.Add(new DocumentError(file, node.Start.Line, node.Start.Column, message));
 }

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace SwarmAutoscaler.Policies;
 
 /// <summary>Shares of one: <c>65%</c> or <c>0.65</c>.</summary>
@@ -8,7 +6,7 @@ static class Shares
     public static (double? Value, string? Problem) Parse(string text)
     {
         bool percent = text.EndsWith('%');
-        if (!double.TryParse(percent ? text[..^1] : text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) || !double.IsFinite(number) || number < 0)
+        if (!Numbers.TryParse(percent ? text[..^1] : text, out var number) || number < 0)
             return (null, "is not a percentage or ratio, write for instance 65% or 0.65");
         if (!percent && number > 1)
             return (null, $"is a share above 1: write {text}% or a ratio such as 0.65");
