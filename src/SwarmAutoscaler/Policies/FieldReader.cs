@@ -87,6 +87,9 @@ sealed partial class FieldReader
         return result;
     }
 
+    /// <summary>Where the mapping itself stands.</summary>
+    public PlacedNode Here => own;
+
     /// <summary>Where a key's value stands, or the mapping when the key is absent.</summary>
     public PlacedNode Place(string key) => Find(key) ?? own;
 

@@ -24,6 +24,8 @@ sealed partial record PolicyFile(string Name, IReadOnlyList<PolicyDocument> Docu
     {
         if (content.Length > LargestFile)
             return TooLarge(name);
+        if (content.IsEmpty)
+            return Broken(name, "the file is empty");
         string text;
         try
         {

@@ -13,11 +13,31 @@ sealed record SharedSettings
     /// <summary>What a policy inherits, or null.</summary>
     public required PlacedNode? Defaults { get; init; }
 
+    /// <summary>The names of all connections of one kind.</summary>
     public IEnumerable<string> ConnectionsOf(string kind) =>
         Connections.Keys.Where(key => key.Kind == kind).Select(key => key.Name).Order(StringComparer.Ordinal);
+
+    /// <summary>Puts documents together. No name is in two of them, except after an edit gone wrong: then the first document keeps it.</summary>
+    public static SharedSettings Of(IEnumerable<SharedDocument> documents, IEnumerable<EnvironmentConnection> environment)
+    {
+        var connections = new Dictionary<(string, string), MetricConnection>();
+        var presets = new Dictionary<string, MetricPreset>(StringComparer.Ordinal);
+        PlacedNode? defaults = null;
+        foreach (var document in documents)
+        {
+            foreach (var (key, connection) in document.Connections)
+                connections.TryAdd(key, connection);
+            foreach (var (name, preset) in document.Presets)
+                presets.TryAdd(name, preset);
+            defaults ??= document.Defaults;
+        }
+        foreach (var entry in environment)
+            connections.TryAdd((entry.Kind, entry.Connection.Name), entry.Connection);
+        return new SharedSettings { Connections = connections, Presets = presets, Defaults = defaults };
+    }
 }
 
-/// <summary>The definitions of one shared document that had no errors of its own.</summary>
+/// <summary>The definitions of one shared document.</summary>
 sealed record SharedDocument
 {
     public required IReadOnlyDictionary<(string Kind, string Name), MetricConnection> Connections { get; init; }
@@ -25,4 +45,10 @@ sealed record SharedDocument
     public required IReadOnlyDictionary<string, MetricPreset> Presets { get; init; }
 
     public required PlacedNode? Defaults { get; init; }
+
+    /// <summary>Every name it defines, worded for messages, and where; each may be defined only once over all documents.</summary>
+    public required IReadOnlyList<(string Name, PlacedNode Place)> Names { get; init; }
 }
+
+/// <summary>A <c>default</c> connection set by environment variables; one in a file goes before it.</summary>
+sealed record EnvironmentConnection(string Kind, MetricConnection Connection);

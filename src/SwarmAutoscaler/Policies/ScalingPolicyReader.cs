@@ -1,0 +1,91 @@
+using System.Text.RegularExpressions;
+using SwarmAutoscaler.Measuring;
+
+namespace SwarmAutoscaler.Policies;
+
+/// <summary>One policy document, laid over the shared defaults, to a <see cref="ScalingPolicy"/>. Also checks the defaults themselves.</summary>
+sealed partial class ScalingPolicyReader(IReadOnlyList<IMetricSource> sources, SharedSettings shared)
+{
+    /// <summary>Keys of the contract that this version cannot honour: refused, because a policy without them would do something else than it says.</summary>
+    public static IReadOnlyList<string> NotYet { get; } = ["schedules"];
+
+    readonly MetricReader metrics = new(sources, shared);
+
+    /// <summary>The policy, which is only to be used when no error was reported.</summary>
+    public ScalingPolicy? Read(PlacedNode document, ICollection<DocumentError> errors, ICollection<DocumentError> warnings)
+    {
+        var fields = new FieldReader(document, shared.Defaults, "", errors);
+        var service = fields.RequiredText("service");
+        if (service is not null && !ServiceName().IsMatch(service))
+            fields.Error("service", $"'{service}' cannot be the name of a Swarm service");
+        var policy = Read(fields, service ?? "", complete: true);
+        fields.Done();
+        if (policy is not null)
+            Check(fields, policy, warnings);
+        return policy;
+    }
+
+    /// <summary>Reports what is wrong in shared defaults whatever policy inherits them.</summary>
+    public void CheckDefaults(PlacedNode defaults, ICollection<DocumentError> errors)
+    {
+        var fields = new FieldReader(defaults, null, "defaults", errors);
+        Read(fields, "", complete: false);
+        fields.Done();
+    }
+
+    ScalingPolicy? Read(FieldReader fields, string service, bool complete)
+    {
+        foreach (var key in NotYet.Where(fields.Has))
+            fields.Error(key, $"'{key}' is not supported by this version");
+        var bounds = BoundsReader.Read(fields, complete);
+        var specs = ReadMetrics(fields, service);
+        var policy = new ScalingPolicy
+        {
+            Service = service,
+            Replicas = bounds ?? new ReplicaBounds(1, 1),
+            Enabled = fields.Flag("enabled") ?? true,
+            Mode = fields.Choice("mode", ("apply", PolicyMode.Apply), ("observe", PolicyMode.Observe)) ?? PolicyMode.Apply,
+            Schedule = ScheduleReader.Read(fields),
+            Metrics = specs,
+            ScaleUp = RulesReader.Read(fields, "scale_up", ScalingRules.UpDefaults, largestRatio: double.MaxValue),
+            ScaleDown = RulesReader.Read(fields, "scale_down", ScalingRules.DownDefaults, largestRatio: 1),
+            Fallback = FallbackReader.Read(fields, complete),
+            DuringUpdate = fields.Choice("during_update", ("auto", DuringUpdate.Auto), ("hold", DuringUpdate.Hold),
+                ("scale_up_only", DuringUpdate.ScaleUpOnly), ("ignore", DuringUpdate.Ignore)) ?? DuringUpdate.Auto,
+            OnExternalChange = fields.Choice("on_external_change", ("restore", OnExternalChange.Restore), ("adopt", OnExternalChange.Adopt))
+                ?? OnExternalChange.Restore,
+        };
+        return bounds is null ? null : policy;
+    }
+
+    List<MetricSpec> ReadMetrics(FieldReader fields, string service)
+    {
+        var specs = new List<MetricSpec>();
+        foreach (var metric in fields.Maps("metrics"))
+        {
+            if (metrics.Read(metric, service) is not { } spec)
+                continue;
+            if (specs.Exists(other => other.Name == spec.Name))
+                metric.Error("name", $"a metric named '{spec.Name}' is already there; names are unique within a policy");
+            specs.Add(spec);
+        }
+        return specs;
+    }
+
+    /// <summary>What only shows in the whole policy.</summary>
+    static void Check(FieldReader fields, ScalingPolicy policy, ICollection<DocumentError> warnings)
+    {
+        // At zero replicas nothing runs that a per-task number could be about.
+        bool wakes = policy.Metrics.Any(metric => !metric.Strategy.IsPerTask && metric.Query.ShareOf is null);
+        bool allRead = fields.Maps("metrics").Count == policy.Metrics.Count;
+        if (policy.Replicas.IdleCount == 0 && !wakes && allRead)
+            fields.Error(fields.IsOwn("replicas") ? "replicas" : "service", "the count may become 0, but no metric works at zero replicas: use a target per_replica or passthrough, or steps");
+        if (policy.Metrics.Any(metric => metric.Strategy is Deciding.StepScaling) && policy.ScaleUp.Cooldown == default && policy.ScaleDown.Cooldown == default)
+            warnings.Add(fields.Place("metrics").Error("'steps' without a cooldown change the count at every evaluation: set 'cooldown'"));
+        if (policy.Metrics.Count == 0 && allRead)
+            warnings.Add(fields.Place("metrics").Error("no metrics: the count is only kept within min and max"));
+    }
+
+    [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9_.-]{0,62}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex ServiceName();
+}

@@ -1,0 +1,32 @@
+using SwarmAutoscaler.Scheduling;
+
+namespace SwarmAutoscaler.Policies;
+
+/// <summary><c>interval</c>, or <c>cron</c> with <c>timezone</c>.</summary>
+static class ScheduleReader
+{
+    static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan Longest = TimeSpan.FromDays(1);
+
+    public static EvaluationSchedule Read(FieldReader policy)
+    {
+        var interval = policy.Duration("interval", Shortest, Longest);
+        var cron = policy.Parse<CronText>("cron", text => CronExpressions.IsValid(text, out var problem) ? (new CronText(text), null) : (null, problem));
+        var zone = policy.Parse<CronText>("timezone", text =>
+            CronExpressions.IsKnownTimeZone(text) ? (new CronText(text), null) : (null, "is not a known time zone, write for instance Europe/Berlin"));
+
+        if (policy.IsOwn("interval") && policy.IsOwn("cron"))
+            policy.Error("cron", "'cron' and 'interval' exclude each other");
+        if (policy.IsOwn("timezone") && (!policy.Has("cron") || UsesInterval(policy)))
+            policy.Error("timezone", "'timezone' only means something together with 'cron'");
+
+        if (UsesInterval(policy))
+            return interval is { } every ? new IntervalSchedule(every) : IntervalSchedule.Default;
+        return cron is { } expression ? new CronSchedule(expression.Text, zone?.Text ?? "UTC") : IntervalSchedule.Default;
+    }
+
+    /// <summary>The policy's own key wins over an inherited one; of two inherited ones the interval cannot be, it is refused in the defaults.</summary>
+    static bool UsesInterval(FieldReader policy) => policy.Has("interval") && !policy.IsOwn("cron");
+
+    readonly record struct CronText(string Text);
+}

@@ -1,0 +1,52 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+using SwarmAutoscaler.Policies;
+
+namespace SwarmAutoscaler;
+
+/// <summary>The settings of the process, from environment variables; each also from a file named by <c>NAME_FILE</c>.</summary>
+sealed record ProcessOptions
+{
+    /// <summary><c>AUTOSCALER_POLICIES</c>: files and folders, separated by <c>:</c>. Default <c>policies/</c>.</summary>
+    public IReadOnlyList<string> Policies { get; init; } = ["policies/"];
+
+    /// <summary><c>AUTOSCALER_LISTEN</c>: <c>:port</c> for all addresses, or <c>address:port</c>; port 1–65535. Default <c>:8080</c>.</summary>
+    public IPEndPoint Listen { get; init; } = new(IPAddress.IPv6Any, 8080);
+
+    /// <summary><c>AUTOSCALER_MODE</c>: <c>apply</c>, or <c>observe</c> to change nothing at all. Default <c>apply</c>.</summary>
+    public PolicyMode Mode { get; init; } = PolicyMode.Apply;
+
+    /// <summary><c>AUTOSCALER_LOG_FORMAT</c>: <c>json</c>, one object a line, or <c>text</c>. Default <c>json</c>.</summary>
+    public LogFormat LogFormat { get; init; } = LogFormat.Json;
+
+    /// <summary><c>AUTOSCALER_LOG_LEVEL</c>: <c>trace</c>, <c>debug</c>, <c>information</c>, <c>warning</c>, <c>error</c>. Default <c>information</c>.</summary>
+    public LogLevel LogLevel { get; init; } = LogLevel.Information;
+
+    /// <summary><c>DOCKER_HOST</c> as it is written; null means the local socket.</summary>
+    public string? DockerHost { get; init; }
+
+    /// <summary><c>DOCKER_CERT_PATH</c>: the folder with the client's certificate.</summary>
+    public string? DockerCertPath { get; init; }
+
+    /// <summary><c>DOCKER_TLS_VERIFY</c>: anything but nothing means yes.</summary>
+    public string? DockerTlsVerify { get; init; }
+
+    /// <summary>The <c>default</c> connections by kind, each with the keys it would have in a file.</summary>
+    public IReadOnlyList<ConnectionSetting> Connections { get; init; } = [];
+}
+
+/// <summary>How the log is written.</summary>
+enum LogFormat
+{
+    Json,
+    Text,
+}
+
+/// <summary>A <c>default</c> connection set by variables.</summary>
+/// <param name="Kind">The kind of source.</param>
+/// <param name="Keys">The variable, the key it stands for in a file, and its value, which may hold a password.</param>
+sealed record ConnectionSetting(string Kind, IReadOnlyList<(string Variable, string Key, string Value)> Keys)
+{
+    /// <summary>The names only: a value may hold a password.</summary>
+    public override string ToString() => $"{Kind} from {string.Join(", ", Keys.Select(key => key.Variable))}";
+}

@@ -1,0 +1,159 @@
+using System.Globalization;
+using System.Net;
+using Microsoft.Extensions.Logging;
+using SwarmAutoscaler.Measuring;
+using SwarmAutoscaler.Policies;
+
+namespace SwarmAutoscaler;
+
+/// <summary>Environment variables to <see cref="ProcessOptions"/>. All mistakes are collected, one line each; a line never repeats a secret.</summary>
+sealed class ProcessOptionsReader
+{
+    const string FileEnding = "_FILE";
+    const string OwnPrefix = "AUTOSCALER_", OnePolicyPrefix = "SWARM_AUTOSCALER_";
+
+    /// <summary>Settings of the contract that this version cannot honour; accepting them silently would promise what does not happen.</summary>
+    static readonly IReadOnlyList<string> NotYet = ["AUTOSCALER_API_TOKEN"];
+
+    static readonly IReadOnlyList<string> Known =
+    [
+        "AUTOSCALER_POLICIES", "AUTOSCALER_LISTEN", "AUTOSCALER_MODE", "AUTOSCALER_STATE", "AUTOSCALER_LOG_FORMAT", "AUTOSCALER_LOG_LEVEL",
+        "AUTOSCALER_LABELS", .. NotYet,
+    ];
+
+    readonly IReadOnlyDictionary<string, string> environment;
+    readonly List<string> errors = [];
+
+    ProcessOptionsReader(IReadOnlyDictionary<string, string> environment) => this.environment = environment;
+
+    /// <summary>The options, which are only to be used when there are no errors.</summary>
+    public static (ProcessOptions Options, IReadOnlyList<string> Errors) Read(IReadOnlyDictionary<string, string> environment)
+    {
+        var reader = new ProcessOptionsReader(environment);
+        var options = reader.Read();
+        reader.RefuseUnknown();
+        return (options, reader.errors);
+    }
+
+    ProcessOptions Read()
+    {
+        var defaults = new ProcessOptions();
+        // Only one value is possible yet; both are asked for so that a wrong word is an error too.
+        Choice("AUTOSCALER_STATE", "memory", ("memory", "memory"), ("swarm", "swarm"));
+        if (Value("AUTOSCALER_STATE") == "swarm")
+            errors.Add("AUTOSCALER_STATE: 'swarm' is not supported by this version; use memory");
+        if (Choice("AUTOSCALER_LABELS", false, ("true", true), ("false", false)))
+            errors.Add("AUTOSCALER_LABELS: policies in service labels are not supported by this version");
+        return new ProcessOptions
+        {
+            Policies = Paths("AUTOSCALER_POLICIES") ?? defaults.Policies,
+            Listen = Listen("AUTOSCALER_LISTEN") ?? defaults.Listen,
+            Mode = Choice("AUTOSCALER_MODE", defaults.Mode, ("apply", PolicyMode.Apply), ("observe", PolicyMode.Observe)),
+            LogFormat = Choice("AUTOSCALER_LOG_FORMAT", defaults.LogFormat, ("json", LogFormat.Json), ("text", LogFormat.Text)),
+            LogLevel = Choice("AUTOSCALER_LOG_LEVEL", defaults.LogLevel, ("trace", LogLevel.Trace), ("debug", LogLevel.Debug),
+                ("information", LogLevel.Information), ("warning", LogLevel.Warning), ("error", LogLevel.Error)),
+            DockerHost = Value("DOCKER_HOST"),
+            DockerCertPath = Value("DOCKER_CERT_PATH"),
+            DockerTlsVerify = Value("DOCKER_TLS_VERIFY"),
+            Connections =
+            [
+                .. Connection("prometheus", ("PROMETHEUS_URL", "url")),
+                .. Connection("rabbitmq", ("RABBITMQ_URL", "url"), ("RABBITMQ_MANAGEMENT_URL", "management_url")),
+                .. Connection("redis", ("REDIS_URL", "url")),
+            ],
+        };
+    }
+
+    /// <summary>The variable, or the content of the file <c>NAME_FILE</c> names; nothing when unset or empty, as Compose leaves it.</summary>
+    string? Value(string name)
+    {
+        var value = environment.GetValueOrDefault(name) is { Length: > 0 } text ? text : null;
+        if (environment.GetValueOrDefault(name + FileEnding) is not { Length: > 0 } path)
+            return value;
+        if (value is not null)
+        {
+            Report($"{name} and {name}{FileEnding} are both set; set one of them");
+            return value;
+        }
+        try
+        {
+            return SecretFile.Read(path) is { Length: > 0 } content ? content : null;
+        }
+        catch (IOException)
+        {
+            Report($"{name}{FileEnding}: the file '{path}' cannot be read");
+            return null;
+        }
+    }
+
+    T Choice<T>(string name, T otherwise, params (string Word, T Value)[] choices)
+    {
+        if (Value(name) is not { } text)
+            return otherwise;
+        foreach (var (word, value) in choices)
+            if (string.Equals(word, text, StringComparison.OrdinalIgnoreCase))
+                return value;
+        Report($"{name}: '{text}' is not one of {string.Join(", ", choices.Select(choice => choice.Word))}");
+        return otherwise;
+    }
+
+    string[]? Paths(string name)
+    {
+        if (Value(name) is not { } text)
+            return null;
+        var paths = text.Split(':', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        if (paths.Length == 0)
+            Report($"{name}: '{text}' names no path");
+        return paths;
+    }
+
+    IPEndPoint? Listen(string name)
+    {
+        if (Value(name) is not { } text)
+            return null;
+        int colon = text.LastIndexOf(':');
+        var host = colon > 0 ? text[..colon].Trim('[', ']') : "";
+        if (colon >= 0 && ushort.TryParse(text[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port > 0)
+        {
+            if (host.Length == 0)
+                return new IPEndPoint(IPAddress.IPv6Any, port);
+            if (IPAddress.TryParse(host == "localhost" ? "127.0.0.1" : host, out var address))
+                return new IPEndPoint(address, port);
+        }
+        Report($"{name}: '{text}' is not an address to listen on, write for instance :8080 or 127.0.0.1:8080");
+        return null;
+    }
+
+    IEnumerable<ConnectionSetting> Connection(string kind, params (string Variable, string Key)[] variables)
+    {
+        var keys = variables.Select(variable => (variable.Variable, variable.Key, Value: Value(variable.Variable)))
+            .Where(entry => entry.Value is not null)
+            .Select(entry => (entry.Variable, entry.Key, entry.Value!))
+            .ToList();
+        return keys.Count == 0 ? [] : [new ConnectionSetting(kind, keys)];
+    }
+
+    /// <summary>A mistyped name would otherwise be a setting that silently does nothing.</summary>
+    void RefuseUnknown()
+    {
+        foreach (var (variable, value) in environment.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        {
+            var name = variable.EndsWith(FileEnding, StringComparison.Ordinal) ? variable[..^FileEnding.Length] : variable;
+            if (value.Length == 0)
+                continue;
+            if (name.StartsWith(OnePolicyPrefix, StringComparison.Ordinal))
+                Report($"{variable}: a policy in environment variables is not supported by this version; write a policy file");
+            else if (NotYet.Contains(name))
+                Report($"{variable} is not supported by this version");
+            else if (name.StartsWith(OwnPrefix, StringComparison.Ordinal) && !Known.Contains(name))
+                Report($"{variable}: there is no such setting{Nearest.Suggestion(name, Known.Except(NotYet))}");
+        }
+    }
+
+    /// <summary>Once: a setting may be asked for twice.</summary>
+    void Report(string error)
+    {
+        if (!errors.Contains(error))
+            errors.Add(error);
+    }
+}
