@@ -146,9 +146,13 @@ sealed class ProcessOptionsReader
             else if (NotYet.Contains(name))
                 Report($"{variable} is not supported by this version");
             else if (name.StartsWith(OwnPrefix, StringComparison.Ordinal) && !Known.Contains(name))
-                Report($"{variable}: there is no such setting{Nearest.Suggestion(name, Known.Except(NotYet))}");
+                Report($"{variable}: there is no such setting{Suggestion(name)}");
         }
     }
+
+    /// <summary>Compared without the prefix all have in common.</summary>
+    static string Suggestion(string name) =>
+        Nearest.Find(name[OwnPrefix.Length..], Known.Except(NotYet).Select(known => known[OwnPrefix.Length..])) is { } near ? $", did you mean '{OwnPrefix}{near}'?" : "";
 
     /// <summary>Once: a setting may be asked for twice.</summary>
     void Report(string error)

@@ -36,8 +36,7 @@ sealed class MetricReader(IReadOnlyList<IMetricSource> sources, SharedSettings s
         if (connection is null)
             fields.Error("connection", UnknownConnection(source.Kind, name));
         // An unknown connection must not hide the other mistakes of the metric: any other one of the kind stands in for it.
-        var standIn = connection ?? shared.ConnectionsOf(source.Kind).Select(other => shared.Connections[(source.Kind, other)]).FirstOrDefault();
-        if (standIn is null)
+        if ((connection ?? shared.AnyOf(source.Kind)) is not { } standIn)
             return null;
         var query = source.ReadQuery(fields, standIn, new MetricContext(service, shared.Presets));
         fields.Done();
@@ -46,7 +45,11 @@ sealed class MetricReader(IReadOnlyList<IMetricSource> sources, SharedSettings s
 
     string UnknownConnection(string kind, string name)
     {
-        var known = shared.ConnectionsOf(kind).ToList();
-        return $"unknown {kind} connection '{name}'; " + (known.Count == 0 ? $"none is defined" : $"known are {string.Join(", ", known)}");
+        var worded = SharedDocument.NameOf(kind, name);
+        foreach (var (known, place) in shared.Refused.SelectMany(document => document.Names))
+            if (known == worded)
+                return $"{worded} was refused with its document, see {place}";
+        var names = shared.ConnectionsOf(kind).ToList();
+        return $"unknown {worded}; " + (names.Count == 0 ? "none is defined" : $"known are {string.Join(", ", names)}");
     }
 }

@@ -6,13 +6,13 @@ static class Nearest
     /// <summary><c>, did you mean 'min'?</c>, or nothing when no known word is near.</summary>
     public static string Suggestion(string word, IEnumerable<string> known) => Find(word, known) is { } near ? $", did you mean '{near}'?" : "";
 
-    /// <summary>The nearest word within a third of the length in edits (at least one); the first in alphabetical order of equally near ones.</summary>
+    /// <summary>The nearest word within a third of the length in edits; the first in alphabetical order of equally near ones.</summary>
     public static string? Find(string word, IEnumerable<string> known)
     {
         if (word.Length > 100)
             return null;
         return known.Select(candidate => (candidate, Edits: Edits(word, candidate)))
-            .Where(pair => pair.Edits <= Math.Max(1, word.Length / 3))
+            .Where(pair => pair.Edits <= Math.Max(1, (word.Length + 1) / 3))
             .OrderBy(pair => pair.Edits).ThenBy(pair => pair.candidate, StringComparer.Ordinal)
             .Select(pair => pair.candidate)
             .FirstOrDefault();

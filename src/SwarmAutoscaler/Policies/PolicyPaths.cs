@@ -9,6 +9,7 @@ namespace SwarmAutoscaler.Policies;
 sealed class PolicyPaths(IReadOnlyList<string> paths)
 {
     Dictionary<string, Entry> entries = new(StringComparer.Ordinal);
+    List<PolicyFile> problems = [];
 
     /// <summary>
     /// All files by name. A file that did not change is the same object as before. What cannot be read keeps its last documents and carries an
@@ -18,7 +19,7 @@ sealed class PolicyPaths(IReadOnlyList<string> paths)
     public IReadOnlyList<PolicyFile> Read(bool compareContent)
     {
         var found = new SortedDictionary<string, Entry>(StringComparer.Ordinal);
-        var problems = new List<PolicyFile>();
+        var nowWrong = new List<PolicyFile>();
         foreach (var path in paths)
             try
             {
@@ -28,11 +29,13 @@ sealed class PolicyPaths(IReadOnlyList<string> paths)
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                problems.Add(PolicyFile.Broken(path, $"the policies here cannot be read: {Reason(e)}"));
+                var problem = PolicyFile.Broken(path, $"the policies here cannot be read: {Reason(e)}");
+                nowWrong.Add(problems.Find(known => known.Error == problem.Error) ?? problem);
                 foreach (var (name, entry) in entries.Where(known => known.Value.Path == path))
                     found.TryAdd(name, entry);
             }
         entries = new Dictionary<string, Entry>(found, StringComparer.Ordinal);
+        problems = nowWrong;
         return [.. problems, .. found.Values.Select(entry => entry.File)];
     }
 

@@ -18,10 +18,26 @@ sealed class PolicyWatch(PolicyCatalog catalog, TimeProvider time, ILogger<Polic
     readonly Channel<bool> requests = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     volatile bool compareContent;
 
-    public override async Task StartAsync(CancellationToken cancellationToken)
+    PosixSignalRegistration? hangup;
+    ITimer? timer;
+
+    public override Task StartAsync(CancellationToken cancellationToken)
     {
         catalog.Reload(compareContent: true);
-        await base.StartAsync(cancellationToken);
+        timer = time.CreateTimer(_ => requests.Writer.TryWrite(true), null, Interval, Interval);
+        hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
+        {
+            signal.Cancel = true;
+            Request();
+        });
+        return base.StartAsync(cancellationToken);
+    }
+
+    public override void Dispose()
+    {
+        hangup?.Dispose();
+        timer?.Dispose();
+        base.Dispose();
     }
 
     /// <summary>Asks for a look at all content at once.</summary>
@@ -33,12 +49,6 @@ sealed class PolicyWatch(PolicyCatalog catalog, TimeProvider time, ILogger<Polic
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
-        {
-            signal.Cancel = true;
-            Request();
-        });
-        using var timer = time.CreateTimer(_ => requests.Writer.TryWrite(true), null, Interval, Interval);
         await foreach (var _ in requests.Reader.ReadAllAsync(stoppingToken))
             Look();
     }

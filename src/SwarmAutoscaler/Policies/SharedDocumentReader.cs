@@ -42,7 +42,7 @@ static class SharedDocumentReader
             {
                 if (entries.Map(name) is not { } fields)
                     continue;
-                names.Add(($"{kind} connection '{name}'", fields.Here));
+                names.Add((SharedDocument.NameOf(kind, name), fields.Here));
                 if (source.ReadConnection(name, fields) is { } connection)
                     connections[(kind, name)] = connection;
                 fields.Done();

@@ -13,9 +13,17 @@ sealed record SharedSettings
     /// <summary>What a policy inherits, or null.</summary>
     public required PlacedNode? Defaults { get; init; }
 
+    /// <summary>What refused documents define, so that a policy is told the reason and its other mistakes are found too; never in force.</summary>
+    public IReadOnlyList<SharedDocument> Refused { get; init; } = [];
+
     /// <summary>The names of all connections of one kind.</summary>
     public IEnumerable<string> ConnectionsOf(string kind) =>
         Connections.Keys.Where(key => key.Kind == kind).Select(key => key.Name).Order(StringComparer.Ordinal);
+
+    /// <summary>Any connection of a kind, also of a refused document: good for checking the other keys of a metric, never for use.</summary>
+    public MetricConnection? AnyOf(string kind) =>
+        Connections.Concat(Refused.SelectMany(document => document.Connections)).Where(entry => entry.Key.Kind == kind)
+            .OrderBy(entry => entry.Key.Name, StringComparer.Ordinal).Select(entry => entry.Value).FirstOrDefault();
 
     /// <summary>Puts documents together. No name is in two of them, except after an edit gone wrong: then the first document keeps it.</summary>
     public static SharedSettings Of(IEnumerable<SharedDocument> documents, IEnumerable<EnvironmentConnection> environment)
@@ -45,6 +53,9 @@ sealed record SharedDocument
     public required IReadOnlyDictionary<string, MetricPreset> Presets { get; init; }
 
     public required PlacedNode? Defaults { get; init; }
+
+    /// <summary>How a connection is named in messages.</summary>
+    public static string NameOf(string kind, string connection) => $"{kind} connection '{connection}'";
 
     /// <summary>Every name it defines, worded for messages, and where; each may be defined only once over all documents.</summary>
     public required IReadOnlyList<(string Name, PlacedNode Place)> Names { get; init; }

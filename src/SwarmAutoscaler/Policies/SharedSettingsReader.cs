@@ -23,7 +23,10 @@ sealed class SharedSettingsReader(IReadOnlyList<IMetricSource> sources, IReadOnl
         {
             Documents = documents,
             Good = chosen,
-            Settings = SharedSettings.Of(chosen.Values, environment),
+            Settings = SharedSettings.Of(chosen.Values, environment) with
+            {
+                Refused = [.. candidates.Where(candidate => candidate.Errors.Count > 0).Select(candidate => candidate.Read).OfType<SharedDocument>()],
+            },
             Errors = [.. candidates.SelectMany(candidate => candidate.Errors)],
             LostDefaults = candidates.Where(candidate => !chosen.ContainsKey(candidate.Document.Place))
                 .Select(candidate => candidate.Document.Root.Find("defaults"))

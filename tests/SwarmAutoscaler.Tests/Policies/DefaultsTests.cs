@@ -61,9 +61,9 @@ public sealed class DefaultsTests
         [
             "d.yml:1:11: no new or changed policy is taken over until these defaults are right",
             "d.yml:1:13: unknown key 'service'",
-            "d.yml:1:38: 'stabilization': '5x' is not a duration, write for instance 500ms, 30s, 5m or 1h30m",
+            "d.yml:1:52: 'stabilization': '5x' is not a duration, write for instance 500ms, 30s, 5m or 1h30m",
         ],
-        Given.Read(("d.yml", "defaults: { service: a, scale_up: { stabilization: 5x } }".Replace("service: a, scale_up: { stabilization", "service: a, scale_up: {stabilization", StringComparison.Ordinal)),
+        Given.Read(("d.yml", "defaults: { service: a, scale_up: { stabilization: 5x } }"),
             ("p.yml", "service: web\nreplicas: { max: 5 }"), ("q.yml", "service: api\nreplicas: { max: 5 }")).Errors.Select(error => error.ToString()));
 
     [Fact]

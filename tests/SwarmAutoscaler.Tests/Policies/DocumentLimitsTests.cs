@@ -18,7 +18,7 @@ public sealed class DocumentLimitsTests
     [InlineData("service: !!str a", "p.yml:1:10: tags such as 'tag:yaml.org,2002:str' are not supported")]
     [InlineData("service: 'a\nb", "p.yml:1:10: not valid YAML: while scanning a quoted scalar, found unexpected end of stream")]
     [InlineData("service: a: b", "p.yml:1:11: not valid YAML: while scanning a plain scalar value, found invalid mapping")]
-    [InlineData("service: a\nmetrics: [1\nb: 2", "p.yml:2:11: not valid YAML: a '[' or '{' before this place is not closed")]
+    [InlineData("service: a\nmetrics: [1\nb: 2", "p.yml:2:10: not valid YAML: a '[' or '{' before this place is not closed")]
     [InlineData("service: *nobody", "p.yml:1:10: the alias '*nobody' refers to nothing before it")]
     [InlineData("service: a\nx: &x [ *x ]", "p.yml:2:9: the alias '*x' refers to nothing before it")]
     [InlineData("[a, b]: 1", "p.yml:1:1: a key must be a plain text")]
