@@ -153,7 +153,7 @@ public sealed class PolicyErrorTests
 
     [Fact]
     public void A_connection_in_a_refused_document_is_named_with_its_place_and_hides_no_other_mistake() => Assert.Equal(
-        ["p.yml:3:31: redis connection 'default' was refused with its document, see s.yml:1", "p.yml:3:42: unknown key 'kee', did you mean 'key'?"],
+        ["p.yml:3:30: redis connection 'default' was refused with its document, see s.yml:1", "p.yml:3:39: unknown key 'kee', did you mean 'key'?"],
         Given.Read(("s.yml", "connections: { redis: { default: { url: redis://a }, other: { url: bad } } }"),
                 ("p.yml", "service: web\nreplicas: { max: 5 }\nmetrics: [ { connection:     default, kee: k, source: redis, target: { value: 1 } } ]"))
             .Errors.Where(error => error.File == "p.yml").Select(error => error.ToString()));
