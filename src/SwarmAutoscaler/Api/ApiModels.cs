@@ -1,0 +1,59 @@
+using System.Text.Json.Serialization;
+
+namespace SwarmAutoscaler.Api;
+
+// The shapes of the HTTP API. Durations are seconds, shares are ratios, names are snake_case.
+
+sealed record LiveView(string Status, string Version);
+
+sealed record ReadyView(string Status, string? Engine, PoliciesView Policies);
+
+sealed record PoliciesView(string Status, int Loaded, IReadOnlyList<string> Errors);
+
+sealed record ServiceListView(IReadOnlyList<ServiceSummaryView> Services);
+
+/// <summary>One line per policy; the counts are null until the first evaluation and while there is no such service.</summary>
+sealed record ServiceSummaryView(
+    string Service, bool Enabled, string Mode, int Min, int Max, int? Current, int? Running, int? Desired, string? Action, string? Reason, DateTimeOffset? At);
+
+sealed record ServiceView(string Service, PolicyView Policy, StateView? State, DecisionView? LastDecision);
+
+sealed record StateView(int? Current, int? Running, int? Desired, int Min, int Max, double CooldownUpSeconds, double CooldownDownSeconds);
+
+sealed record PolicyView(
+    bool Enabled, string Mode, ScheduleView Schedule, BoundsView Replicas, IReadOnlyList<MetricView> Metrics,
+    RulesView ScaleUp, RulesView ScaleDown, FallbackView? Fallback, string DuringUpdate, string OnExternalChange);
+
+sealed record ScheduleView(double? IntervalSeconds, string? Cron, string? Timezone);
+
+sealed record BoundsView(int Min, int Max, int? Idle, double? IdleAfterSeconds);
+
+/// <summary>What is asked and how it is reached stays in the documents: a connection may hold what is nobody else's business.</summary>
+sealed record MetricView(string Name, string Source, string Connection, string Strategy, double? Target, double Activation, bool EmptyIsZero);
+
+sealed record RulesView(double CooldownSeconds, double StabilizationSeconds, double ToleranceRatio, IReadOnlyList<LimitView> Limits, string Select);
+
+sealed record LimitView(int? Replicas, double? Ratio, double PerSeconds);
+
+sealed record FallbackView(int After, int Replicas, string Behavior);
+
+sealed record DecisionListView(IReadOnlyList<DecisionView> Decisions);
+
+sealed record DecisionView(
+    DateTimeOffset Time, string Service, int Current, int Running, int Desired, int Proposed, string Action, string Reason,
+    IReadOnlyList<MetricDecisionView> Metrics, IReadOnlyList<StepView> Trail, OutcomeView? Outcome);
+
+/// <summary>A value is a number, or null with the reason it is missing.</summary>
+sealed record MetricDecisionView(string Name, double? Value, string? Missing, int? Recommends, string Because, bool Fallback);
+
+sealed record StepView(string Step, int From, int To, string Because);
+
+sealed record OutcomeView(string Outcome, string Because);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(LiveView))]
+[JsonSerializable(typeof(ReadyView))]
+[JsonSerializable(typeof(ServiceListView))]
+[JsonSerializable(typeof(ServiceView))]
+[JsonSerializable(typeof(DecisionListView))]
+sealed partial class ApiJson : JsonSerializerContext;

@@ -1,0 +1,64 @@
+using System.Globalization;
+using SwarmAutoscaler.Policies;
+using SwarmAutoscaler.Recording;
+
+namespace SwarmAutoscaler.Api;
+
+/// <summary>The HTTP API: probes, metrics, and what was decided and why. Read-only.</summary>
+static class AutoscalerApi
+{
+    const int DefaultLimit = 100;
+
+    public static IServiceCollection AddAutoscalerApi(this IServiceCollection services) => services.AddProblemDetails();
+
+    /// <summary>
+    /// Needs <see cref="Readiness"/>, <see cref="MetricsPage"/>, <see cref="DecisionBoard"/>, <see cref="ILoadedPolicies"/> and a
+    /// <see cref="TimeProvider"/> among the services. Every error, an unknown path too, is a problem document.
+    /// </summary>
+    public static void MapAutoscalerApi(this WebApplication app)
+    {
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+        app.MapGet("/live", Live);
+        app.MapGet("/ready", ReadyAsync);
+        app.MapGet("/health", ReadyAsync);
+        app.MapGet("/metrics", (MetricsPage page) => Results.Text(page.Render(), PrometheusText.ContentType));
+        var api = app.MapGroup("/api/v1");
+        api.MapGet("/services", Services);
+        api.MapGet("/services/{name}", Service);
+        api.MapGet("/decisions", Decisions);
+    }
+
+    static IResult Live() => Results.Json(new LiveView("ok", ProcessInstruments.Version), ApiJson.Default.LiveView);
+
+    /// <summary>A process that answers is alive, so <c>/health</c>, alive and ready, is the same answer.</summary>
+    static async Task<IResult> ReadyAsync(Readiness readiness, CancellationToken cancellation)
+    {
+        var report = await readiness.CheckAsync(cancellation);
+        var policies = new PoliciesView(report.IsLoaded ? "loaded" : "not loaded yet", report.Policies, report.Errors);
+        var view = new ReadyView(report.IsReady ? "ok" : "not ready", report.Engine ?? "ok", policies);
+        return Results.Json(view, ApiJson.Default.ReadyView, statusCode: report.IsReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+    }
+
+    static IResult Services(ILoadedPolicies policies, DecisionBoard board)
+    {
+        var standings = board.All().ToDictionary(standing => standing.Last.Decision.Service, StringComparer.Ordinal);
+        var rows = policies.Policies
+            .OrderBy(policy => policy.Service, StringComparer.Ordinal)
+            .Select(policy => Views.Summary(policy, standings.GetValueOrDefault(policy.Service)));
+        return Results.Json(new ServiceListView([.. rows]), ApiJson.Default.ServiceListView);
+    }
+
+    static IResult Service(string name, ILoadedPolicies policies, DecisionBoard board, TimeProvider time) =>
+        policies.Policies.FirstOrDefault(policy => policy.Service == name) is { } policy
+            ? Results.Json(Views.Service(policy, board.Find(name), time.GetUtcNow()), ApiJson.Default.ServiceView)
+            : Results.Problem($"There is no policy for a service '{name}'.", statusCode: StatusCodes.Status404NotFound);
+
+    static IResult Decisions(DecisionBoard board, string? service, string? limit)
+    {
+        int count = DefaultLimit;
+        if (limit is not null && (!int.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out count) || count is < 1 or > DecisionBoard.RecentCapacity))
+            return Results.Problem($"'limit' must be a number from 1 to {DecisionBoard.RecentCapacity}.", statusCode: StatusCodes.Status400BadRequest);
+        return Results.Json(new DecisionListView([.. board.Recent(service, count).Select(Views.Decision)]), ApiJson.Default.DecisionListView);
+    }
+}

@@ -1,0 +1,65 @@
+using System.Diagnostics.Metrics;
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+
+namespace SwarmAutoscaler.Recording;
+
+/// <summary>
+/// The page a Prometheus scrapes. Counters and histograms are aggregated by the metrics SDK. Observable instruments are read straight from
+/// their callbacks at the scrape: the SDK would keep a slot for every label set it has ever seen, and fold those above its limit into one.
+/// </summary>
+sealed class MetricsPage : IDisposable
+{
+    readonly Lock gate = new();
+    readonly PrometheusTextExporter exporter = new();
+    readonly MeterProvider provider;
+    readonly MeterListener listener = new();
+    PrometheusText page = new();
+    Instrument? family;
+
+    public MetricsPage(AutoscalerMeter meter)
+    {
+        provider = Sdk.CreateMeterProviderBuilder()
+            .AddMeter(meter.Meter.Name)
+            .AddView(instrument => instrument.IsObservable ? MetricStreamConfiguration.Drop : null)
+            .AddReader(new BaseExportingMetricReader(exporter) { TemporalityPreference = MetricReaderTemporalityPreference.Cumulative })
+            .Build();
+        listener.InstrumentPublished = (instrument, self) =>
+        {
+            if (instrument.IsObservable && instrument.Meter.Name == meter.Meter.Name)
+                self.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Write(instrument, value, tags));
+        listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Write(instrument, value, tags));
+        listener.Start();
+    }
+
+    /// <summary>All metrics as they are now, in the text format 0.0.4.</summary>
+    public string Render()
+    {
+        lock (gate)
+        {
+            page = new PrometheusText();
+            family = null;
+            listener.RecordObservableInstruments();
+            exporter.WriteTo(page);
+            return page.ToString();
+        }
+    }
+
+    public void Dispose()
+    {
+        listener.Dispose();
+        provider.Dispose();
+    }
+
+    void Write(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    {
+        bool isCounter = instrument is ObservableCounter<long> or ObservableCounter<double>;
+        string name = PrometheusText.NameOf(instrument.Name, instrument.Unit, isCounter);
+        if (instrument != family)
+            page.Family(name, isCounter ? "counter" : "gauge", instrument.Description);
+        family = instrument;
+        page.Sample(name, tags, value);
+    }
+}
