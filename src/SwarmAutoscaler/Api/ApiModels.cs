@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace SwarmAutoscaler.Api;
 
-// The shapes of the HTTP API. Durations are seconds, shares are ratios, names are snake_case.
+// The shapes of the HTTP API. Durations are seconds, shares are ratios, names are snake_case, times are UTC.
 
 sealed record LiveView(string Status, string Version);
 
@@ -14,7 +14,7 @@ sealed record ServiceListView(IReadOnlyList<ServiceSummaryView> Services);
 
 /// <summary>One line per policy; the counts are null until the first evaluation and while there is no such service.</summary>
 sealed record ServiceSummaryView(
-    string Service, bool Enabled, string Mode, int Min, int Max, int? Current, int? Running, int? Desired, string? Action, string? Reason, DateTimeOffset? At);
+    string Service, bool Enabled, string Mode, int Min, int Max, int? Current, int? Running, int? Desired, string? Action, string? Reason, DateTime? At);
 
 sealed record ServiceView(string Service, PolicyView Policy, StateView? State, DecisionView? LastDecision);
 
@@ -40,7 +40,7 @@ sealed record FallbackView(int After, int Replicas, string Behavior);
 sealed record DecisionListView(IReadOnlyList<DecisionView> Decisions);
 
 sealed record DecisionView(
-    DateTimeOffset Time, string Service, int Current, int Running, int Desired, int Proposed, string Action, string Reason,
+    DateTime Time, string Service, int Current, int Running, int Desired, int Proposed, string Action, string Reason,
     IReadOnlyList<MetricDecisionView> Metrics, IReadOnlyList<StepView> Trail, OutcomeView? Outcome);
 
 /// <summary>A value is a number, or null with the reason it is missing.</summary>

@@ -16,7 +16,7 @@ static class Views
         return new ServiceSummaryView(
             policy.Service, policy.Enabled, Word(policy.Mode), bounds.Min, bounds.Max,
             Count(last, last?.Decision.Current), Count(last, last?.Decision.Running), Count(last, last?.Decision.Desired),
-            last?.Decision.Action.Word(), last?.Decision.Reason, last?.Decision.At);
+            last?.Decision.Action.Word(), last?.Decision.Reason, last?.Decision.At.UtcDateTime);
     }
 
     public static ServiceView Service(ScalingPolicy policy, ServiceStanding? standing, DateTimeOffset now) =>
@@ -26,7 +26,7 @@ static class Views
     {
         var (decision, _, outcome) = recorded;
         return new DecisionView(
-            decision.At, decision.Service, decision.Current, decision.Running, decision.Desired, decision.Proposed, decision.Action.Word(), decision.Reason,
+            decision.At.UtcDateTime, decision.Service, decision.Current, decision.Running, decision.Desired, decision.Proposed, decision.Action.Word(), decision.Reason,
             [.. decision.Recommendations.Select(Metric)],
             [.. decision.Trail.Select(step => new StepView(step.Step, step.From, step.To, step.Because))],
             outcome is null ? null : new OutcomeView(outcome.Kind.Word(), outcome.Because));
