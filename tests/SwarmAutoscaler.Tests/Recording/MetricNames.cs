@@ -31,4 +31,12 @@ static class MetricNames
         "process_cpu_seconds_total",
         "process_start_time_seconds",
     ];
+
+    /// <summary>Those of them that are histograms.</summary>
+    public static readonly string[] Histograms =
+    [
+        "swarm_autoscaler_evaluation_duration_seconds",
+        "swarm_autoscaler_evaluation_lateness_seconds",
+        "swarm_autoscaler_source_request_duration_seconds",
+    ];
 }

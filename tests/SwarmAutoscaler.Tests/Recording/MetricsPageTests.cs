@@ -49,8 +49,9 @@ public sealed class MetricsPageTests : IDisposable
     {
         TellEverything();
         RegisterProcess();
-        var families = page.Render().Split('\n').Where(line => line.StartsWith("# TYPE ", StringComparison.Ordinal)).Select(line => line.Split(' ')[2]);
-        Assert.Equal(MetricNames.All.Order(StringComparer.Ordinal), families.Order(StringComparer.Ordinal));
+        string[][] families = [.. page.Render().Split('\n').Where(line => line.StartsWith("# TYPE ", StringComparison.Ordinal)).Select(line => line.Split(' ')[2..])];
+        Assert.Equal(MetricNames.All.Order(StringComparer.Ordinal), families.Select(family => family[0]).Order(StringComparer.Ordinal));
+        Assert.Equal(MetricNames.Histograms, families.Where(family => family[1] == "histogram").Select(family => family[0]).Order(StringComparer.Ordinal));
     }
 
     [Fact]
