@@ -81,8 +81,8 @@ public sealed partial class DashboardTests
             foreach (var target in panel!["targets"]!.AsArray())
                 yield return (string)target!["expr"]!;
         foreach (var variable in dashboard["templating"]!["list"]!.AsArray())
-            if ((string?)variable!["definition"] is { } definition && definition.StartsWith("label_values(", StringComparison.Ordinal))
-                yield return definition["label_values(".Length..definition.LastIndexOf(',')];
+            if ((string?)variable!["type"] == "query")
+                yield return Labels().Match((string)variable["query"]!["query"]!).Groups[1].Value;
     }
 
     /// <summary>The series a family has in Prometheus; a histogram has three and none of its own name.</summary>
@@ -94,6 +94,9 @@ public sealed partial class DashboardTests
 
     [GeneratedRegex(@"\b(?:swarm_autoscaler|process)_[a-z_]+")]
     private static partial Regex MetricName();
+
+    [GeneratedRegex(@"^label_values\((.+), \w+\)$")]
+    private static partial Regex Labels();
 
     [GeneratedRegex(@"path: (\S+)")]
     private static partial Regex FolderOfProvider();
