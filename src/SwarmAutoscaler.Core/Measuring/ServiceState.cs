@@ -47,6 +47,9 @@ public enum ServiceMode
     Global,
     ReplicatedJob,
     GlobalJob,
+
+    /// <summary>A mode this program does not know; never scaled.</summary>
+    Unknown,
 }
 
 /// <summary><c>UpdateStatus.State</c>; <see cref="None"/> when the engine reports no status.</summary>

@@ -1,0 +1,132 @@
+using System.Globalization;
+using System.Net;
+using System.Text.Json;
+using SwarmAutoscaler.Measuring;
+
+namespace SwarmAutoscaler.Applying;
+
+/// <summary>The Swarm behind the Docker Engine API.</summary>
+sealed class DockerSwarm(EngineClient engine) : ISwarm
+{
+    /// <summary>Above this many lagging services all tasks are asked for: the filter in the address would grow too long.</summary>
+    const int LongestFilter = 200;
+
+    public async Task<ServiceListing> ListAsync(CancellationToken cancellation)
+    {
+        var (services, because) = await ReadServicesAsync("list_services", "/services?status=true", cancellation);
+        return services is null ? new NotListed(because) : new Listed(services);
+    }
+
+    public async Task<ServiceLookup> ReadAsync(string serviceId, CancellationToken cancellation)
+    {
+        // one service read by its path has no ServiceStatus; the list filtered by the whole id has the same content and the status
+        var (services, because) = await ReadServicesAsync("read_service", $"/services?status=true&filters={Filter("id", [serviceId])}", cancellation);
+        if (services is null)
+            return new ServiceLookup(null, because);
+        var service = services.Values.FirstOrDefault(service => service.Id == serviceId);
+        return new ServiceLookup(service, service is null ? $"the Swarm has no service with the id {serviceId}" : "");
+    }
+
+    public async Task<ApplyOutcome> ScaleAsync(ServiceState decidedOn, int replicas, CancellationToken cancellation)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(replicas);
+        var path = $"/services/{Uri.EscapeDataString(decidedOn.Id)}";
+        var (read, at) = await engine.GetAsync("read_service", path, cancellation);
+        if (read is not Answered { IsSuccess: true, Body: var body })
+            return Unread(decidedOn, read);
+        var (service, problem) = ServiceDocument.Read(body);
+        if (service is null)
+            return new ApplyOutcome(ApplyOutcomeKind.Refused, $"nothing was sent: {problem}");
+        if (NothingToSend(service, decidedOn, replicas) is { } outcome)
+            return outcome;
+        var version = service.Version.ToString(CultureInfo.InvariantCulture);
+        var answer = await engine.PostAsync(
+            at!, "update_service", $"{path}/update?version={version}&registryAuthFrom=spec", service.SpecWith(replicas), cancellation);
+        return Sent(decidedOn, service.Mode.Wanted, replicas, answer);
+    }
+
+    public async Task<string?> CheckAsync(CancellationToken cancellation)
+    {
+        // the cheapest question that only a manager of a Swarm with a leader answers, and that needs no right besides reading services
+        var (answer, at) = await engine.GetAsync("check", $"/services?filters={Filter("id", ["-"])}", cancellation);
+        return answer switch
+        {
+            Answered { IsSuccess: true } => null,
+            Answered { IsNoManager: true } => $"{at!.Node.Endpoint} is no manager of a Swarm: run this service on a manager (constraint node.role == manager), or let "
+                + $"DOCKER_HOST name one; the engine says: {answer.Because}",
+            Answered => $"{at!.Node.Endpoint} answers with an error: {answer.Because}",
+            _ => answer.Because,
+        };
+    }
+
+    async Task<(IReadOnlyDictionary<string, ServiceState>? Services, string Because)> ReadServicesAsync(string operation, string path, CancellationToken cancellation)
+    {
+        var (answer, at) = await engine.GetAsync(operation, path, cancellation);
+        if (answer is not Answered { IsSuccess: true, Body: var body })
+            return (null, at is null ? answer.Because : $"{at.Node.Endpoint}: {answer.Because}");
+        var (listed, problem) = ServiceListReader.Read(body);
+        if (listed is null)
+            return (null, problem!);
+        var (pending, missing) = await ReadPendingAsync([.. listed.Values.Where(service => service.Lags).Select(service => service.State.Id)], cancellation);
+        if (pending is null)
+            return (null, missing!);
+        return (listed.ToDictionary(pair => pair.Key, pair => pending.TryGetValue(pair.Value.State.Id, out var tasks)
+            ? pair.Value.State with { Unschedulable = tasks.Count, UnschedulableBecause = tasks.Because }
+            : pair.Value.State, StringComparer.Ordinal), "");
+    }
+
+    /// <summary>Tasks without a place are looked for only where tasks are not running: no second call while all is well.</summary>
+    async Task<(IReadOnlyDictionary<string, (int Count, string Because)>? Pending, string? Problem)> ReadPendingAsync(
+        string[] lagging, CancellationToken cancellation)
+    {
+        if (lagging.Length == 0)
+            return (new Dictionary<string, (int, string)>(), null);
+        var filter = lagging.Length > LongestFilter ? Filter("desired-state", ["running"]) : Filter("desired-state", ["running"], "service", lagging);
+        var (answer, at) = await engine.GetAsync("list_tasks", $"/tasks?filters={filter}", cancellation);
+        return answer is Answered { IsSuccess: true, Body: var body }
+            ? PendingTaskReader.Read(body)
+            : (null, at is null ? answer.Because : $"{at.Node.Endpoint}: {answer.Because}");
+    }
+
+    static string Filter(string name, string[] values, string? other = null, string[]? others = null)
+    {
+        var filter = new Dictionary<string, string[]> { [name] = values };
+        if (other is not null)
+            filter[other] = others ?? [];
+        return Uri.EscapeDataString(JsonSerializer.Serialize(filter));
+    }
+
+    static ApplyOutcome Unread(ServiceState decidedOn, EngineAnswer read) => read is Answered { Status: HttpStatusCode.NotFound }
+        ? Gone(decidedOn, read.Because)
+        : new ApplyOutcome(ApplyOutcomeKind.Refused, $"nothing was sent: {read.Because}");
+
+    static ApplyOutcome? NothingToSend(ServiceDocument service, ServiceState decidedOn, int replicas)
+    {
+        // the engine also finds services by name and by the beginning of an id
+        if (service.Id != decidedOn.Id)
+            return Gone(decidedOn, $"the id now leads to {service.Id}");
+        if (service.Version != decidedOn.Version)
+            return new ApplyOutcome(ApplyOutcomeKind.Conflict, string.Create(CultureInfo.InvariantCulture,
+                $"{decidedOn.Name} was changed since it was read (version {service.Version} instead of {decidedOn.Version}); nothing was sent"));
+        if (service.Mode.Mode != ServiceMode.Replicated)
+            return new ApplyOutcome(ApplyOutcomeKind.Refused, $"nothing was sent: {decidedOn.Name} is not replicated ({service.Mode.Mode})");
+        if (service.Mode.Wanted == replicas)
+            return new ApplyOutcome(ApplyOutcomeKind.NotNeeded, string.Create(CultureInfo.InvariantCulture, $"{decidedOn.Name} already has {replicas} replicas"));
+        return null;
+    }
+
+    static ApplyOutcome Gone(ServiceState decidedOn, string because) => new(ApplyOutcomeKind.NotFound, $"{decidedOn.Name} ({decidedOn.Id}) is gone: {because}");
+
+    /// <summary>A failure inside the engine says nothing about the change: "node lost leader status" was seen on one that had been made.</summary>
+    static ApplyOutcome Sent(ServiceState decidedOn, int from, int to, EngineAnswer answer) => answer switch
+    {
+        Answered { IsSuccess: true, Body: var body } => new ApplyOutcome(ApplyOutcomeKind.Applied, string.Create(CultureInfo.InvariantCulture,
+            $"{decidedOn.Name} {from} -> {to} replicas{string.Concat(EngineJson.Warnings(body).Select(warning => $"; the engine warns: {warning}"))}")),
+        Answered { IsConflict: true } => new ApplyOutcome(ApplyOutcomeKind.Conflict, $"{decidedOn.Name} was changed while it was being written: {answer.Because}"),
+        Answered { Status: HttpStatusCode.NotFound } => Gone(decidedOn, answer.Because),
+        Answered { IsNoManager: true } or Answered { Status: < HttpStatusCode.InternalServerError or HttpStatusCode.NotImplemented } =>
+            new ApplyOutcome(ApplyOutcomeKind.Refused, $"the engine refused: {answer.Because}"),
+        Unanswered { MayBeDone: false } => new ApplyOutcome(ApplyOutcomeKind.Refused, $"nothing was sent: {answer.Because}"),
+        _ => new ApplyOutcome(ApplyOutcomeKind.Unknown, $"whether {decidedOn.Name} was changed is not known: {answer.Because}"),
+    };
+}

@@ -1,0 +1,81 @@
+using System.Text;
+using System.Text.Json;
+
+namespace SwarmAutoscaler.Applying;
+
+/// <summary>Walking through the engine's JSON without building a tree, and the small answers.</summary>
+static class EngineJson
+{
+    /// <summary>The engine's sentences go into logs and answers: one line, not endless.</summary>
+    const int LongestMessage = 300;
+
+    /// <summary>Steps into the value of the property just read. False when it is <c>null</c>.</summary>
+    /// <exception cref="JsonException">It is neither an object nor null.</exception>
+    public static bool Enter(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        return reader.TokenType switch
+        {
+            JsonTokenType.StartObject => true,
+            JsonTokenType.Null => false,
+            var other => throw new JsonException($"an object was expected, not {other}"),
+        };
+    }
+
+    /// <summary>Steps to the next property of the object; false at its end. Its value has to be read, entered or skipped before the next call.</summary>
+    public static bool NextProperty(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        return reader.TokenType == JsonTokenType.PropertyName;
+    }
+
+    public static string? Text(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        return reader.TokenType is JsonTokenType.String or JsonTokenType.Null
+            ? reader.GetString()
+            : throw new JsonException($"a text was expected, not {reader.TokenType}");
+    }
+
+    /// <summary>The whole number that the reader stands on, 0 or more.</summary>
+    public static ulong Number(in Utf8JsonReader reader) => reader.TokenType == JsonTokenType.Number && reader.TryGetUInt64(out var number)
+        ? number
+        : throw new JsonException("a whole number, 0 or more, was expected");
+
+    /// <summary>The number of the property just read.</summary>
+    public static ulong NextNumber(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        return Number(reader);
+    }
+
+    /// <summary>A count as an int; what does not fit is as large as an int can be.</summary>
+    public static int Count(ulong number) => (int)Math.Min(number, int.MaxValue);
+
+    /// <summary>What the engine says in <c>{"message": …}</c>, else the beginning of what came instead, on one line.</summary>
+    public static string Message(byte[] body)
+    {
+        var text = Field(body, "message", value => value.GetString());
+        text ??= Encoding.UTF8.GetString(body.AsSpan(0, Math.Min(body.Length, LongestMessage)));
+        text = string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        return text.Length > LongestMessage ? text[..LongestMessage] + "…" : text;
+    }
+
+    /// <summary>The <c>Warnings</c> of an accepted update.</summary>
+    public static IReadOnlyList<string> Warnings(byte[] body) =>
+        Field(body, "Warnings", value => value.EnumerateArray().Select(warning => warning.GetString() ?? "").ToArray()) ?? [];
+
+    static T? Field<T>(byte[] body, string name, Func<JsonElement, T?> read) where T : class
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(body);
+            return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty(name, out var value)
+                && value.ValueKind != JsonValueKind.Null ? read(value) : null;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+}

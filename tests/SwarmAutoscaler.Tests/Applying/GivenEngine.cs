@@ -1,0 +1,64 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using SwarmAutoscaler.Measuring;
+using SwarmAutoscaler.Recording;
+using SwarmAutoscaler.TestSupport;
+
+namespace SwarmAutoscaler.Applying;
+
+/// <summary>A fake engine with one service <c>web</c> of 3 replicas at version 11, and the Swarm client in front of it.</summary>
+sealed class GivenEngine : IAsyncDisposable
+{
+    public const string Id = "zesiwxtyiayzyyr4lh2e8i36j";
+    public const string Read = $"GET /services/{Id}";
+    public const string Update = $"POST /services/{Id}/update";
+    public const string List = "GET /services";
+    public const string Tasks = "GET /tasks";
+
+    public const string Spec = """{"Name":"web","Labels":{},"TaskTemplate":{"ContainerSpec":{"Image":"demo:local","DNSConfig":{}}},"Mode":{"Replicated":{"Replicas":3}}}""";
+
+    readonly AutoscalerMeter meter = new();
+    readonly EngineClient client;
+
+    GivenEngine(FakeEngine fake, ManualTime time, params DockerEndpoint[] others)
+    {
+        Fake = fake;
+        Time = time;
+        client = new EngineClient(new DockerEngineOptions([fake.Endpoint, .. others]), time, meter, NullLogger<EngineClient>.Instance);
+        Swarm = new DockerSwarm(client);
+    }
+
+    public FakeEngine Fake { get; }
+
+    public ManualTime Time { get; }
+
+    public DockerSwarm Swarm { get; }
+
+    public ServiceState Web { get; } = new() { Id = Id, Name = "web", Version = 11, Wanted = 3, Running = 3 };
+
+    public static string Service(string spec = Spec, ulong version = 11, string more = "", string id = Id) =>
+        $$$"""{"ID":"{{{id}}}","Version":{"Index":{{{version}}}},"CreatedAt":"2026-11-21T06:00:32.935913126Z","Spec":{{{spec}}},"Endpoint":{"Spec":{}}{{{more}}}}""";
+
+    public static string Listed(string spec = Spec, string status = """{"RunningTasks":3,"DesiredTasks":3,"CompletedTasks":0}""", string more = "", string id = Id) =>
+        Service(spec, more: $",\"ServiceStatus\":{status}{more}", id: id);
+
+    public static async Task<GivenEngine> StartAsync(params DockerEndpoint[] others) => new(WithWeb(await FakeEngine.StartAsync()), new ManualTime(), others);
+
+    public static FakeEngine WithWeb(FakeEngine fake)
+    {
+        fake.On(Read, new FakeAnswer(200, Service()));
+        fake.On(Update, new FakeAnswer(200, """{"Warnings":null}"""));
+        fake.On(List, new FakeAnswer(200, $"[{Listed()}]"));
+        return fake;
+    }
+
+    public static GivenEngine At(FakeEngine fake, params DockerEndpoint[] others) => new(fake, new ManualTime(), others);
+
+    public Task<ApplyOutcome> ScaleAsync(int replicas) => Swarm.ScaleAsync(Web, replicas, CancellationToken.None);
+
+    public async ValueTask DisposeAsync()
+    {
+        client.Dispose();
+        meter.Dispose();
+        await Fake.DisposeAsync();
+    }
+}
