@@ -19,17 +19,16 @@ sealed class GivenEngine : IAsyncDisposable
     readonly AutoscalerMeter meter = new();
     readonly EngineClient client;
 
-    GivenEngine(FakeEngine fake, ManualTime time, params DockerEndpoint[] others)
+    GivenEngine(FakeEngine fake, IReadOnlyList<DockerEndpoint> endpoints)
     {
         Fake = fake;
-        Time = time;
-        client = new EngineClient(new DockerEngineOptions([fake.Endpoint, .. others]), time, meter, NullLogger<EngineClient>.Instance);
+        client = new EngineClient(new DockerEngineOptions(endpoints), Time, meter, NullLogger<EngineClient>.Instance);
         Swarm = new DockerSwarm(client);
     }
 
     public FakeEngine Fake { get; }
 
-    public ManualTime Time { get; }
+    public ManualTime Time { get; } = new();
 
     public DockerSwarm Swarm { get; }
 
@@ -41,7 +40,14 @@ sealed class GivenEngine : IAsyncDisposable
     public static string Listed(string spec = Spec, string status = """{"RunningTasks":3,"DesiredTasks":3,"CompletedTasks":0}""", string more = "", string id = Id) =>
         Service(spec, more: $",\"ServiceStatus\":{status}{more}", id: id);
 
-    public static async Task<GivenEngine> StartAsync(params DockerEndpoint[] others) => new(WithWeb(await FakeEngine.StartAsync()), new ManualTime(), others);
+    public static async Task<GivenEngine> StartAsync(params DockerEndpoint[] others)
+    {
+        var fake = WithWeb(await FakeEngine.StartAsync());
+        return new GivenEngine(fake, [fake.Endpoint, .. others]);
+    }
+
+    /// <summary>A client that is told other endpoints than the fake engine's own.</summary>
+    public static GivenEngine At(FakeEngine fake, DockerEndpoint instead, params DockerEndpoint[] others) => new(fake, [instead, .. others]);
 
     public static FakeEngine WithWeb(FakeEngine fake)
     {
@@ -50,8 +56,6 @@ sealed class GivenEngine : IAsyncDisposable
         fake.On(List, new FakeAnswer(200, $"[{Listed()}]"));
         return fake;
     }
-
-    public static GivenEngine At(FakeEngine fake, params DockerEndpoint[] others) => new(fake, new ManualTime(), others);
 
     public Task<ApplyOutcome> ScaleAsync(int replicas) => Swarm.ScaleAsync(Web, replicas, CancellationToken.None);
 
