@@ -13,7 +13,9 @@ abstract record DockerEndpoint
     /// means <c>tcp</c>. The problem does not repeat an entry with a user name, it could hold a password.
     /// </summary>
     /// <param name="text">The entry.</param>
-    /// <param name="tls">How TCP connections are secured; null when they are not. <c>https</c> is always secured, by default with the system's authorities.</param>
+    /// <param name="tls">
+    /// How TCP connections are secured; null when they are not. <c>https</c> is always secured, by default with the system's authorities.
+    /// </param>
     public static (DockerEndpoint? Endpoint, string? Problem) Parse(string text, EngineTls? tls)
     {
         var (scheme, address) = text.Split("://", 2) is [var before, var after] ? (before, after) : ("tcp", text);
@@ -56,6 +58,9 @@ sealed record UnixEndpoint(string Path) : DockerEndpoint
 /// <summary>A TCP port, secured when <paramref name="Tls"/> is set.</summary>
 sealed record TcpEndpoint(string Host, int Port, EngineTls? Tls) : DockerEndpoint
 {
-    public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"{(Tls is null ? "tcp" : "https")}://{(Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host)}:{Port}");
+    public override string ToString()
+    {
+        var host = Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host;
+        return string.Create(CultureInfo.InvariantCulture, $"{(Tls is null ? "tcp" : "https")}://{host}:{Port}");
+    }
 }

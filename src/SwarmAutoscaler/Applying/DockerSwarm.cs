@@ -52,14 +52,15 @@ sealed class DockerSwarm(EngineClient engine) : ISwarm
         return answer switch
         {
             Answered { IsSuccess: true } => null,
-            Answered { IsNoManager: true } => $"{at!.Node.Endpoint} is no manager of a Swarm: run this service on a manager (constraint node.role == manager), or let "
-                + $"DOCKER_HOST name one; the engine says: {answer.Because}",
+            Answered { IsNoManager: true } => $"{at!.Node.Endpoint} is no manager of a Swarm: run this service on a manager (constraint node.role == manager), "
+                + $"or let DOCKER_HOST name one; the engine says: {answer.Because}",
             Answered => $"{at!.Node.Endpoint} answers with an error: {answer.Because}",
             _ => answer.Because,
         };
     }
 
-    async Task<(IReadOnlyDictionary<string, ServiceState>? Services, string Because)> ReadServicesAsync(string operation, string path, CancellationToken cancellation)
+    async Task<(IReadOnlyDictionary<string, ServiceState>? Services, string Because)> ReadServicesAsync(
+        string operation, string path, CancellationToken cancellation)
     {
         var (answer, at) = await engine.GetAsync(operation, path, cancellation);
         if (answer is not Answered { IsSuccess: true, Body: var body })
@@ -67,7 +68,8 @@ sealed class DockerSwarm(EngineClient engine) : ISwarm
         var (listed, problem) = ServiceListReader.Read(body);
         if (listed is null)
             return (null, problem!);
-        var (pending, missing) = await ReadPendingAsync([.. listed.Values.Where(service => service.Lags).Select(service => service.State.Id)], cancellation);
+        string[] lagging = [.. listed.Values.Where(service => service.Lags).Select(service => service.State.Id)];
+        var (pending, missing) = await ReadPendingAsync(lagging, cancellation);
         if (pending is null)
             return (null, missing!);
         return (listed.ToDictionary(pair => pair.Key, pair => pending.TryGetValue(pair.Value.State.Id, out var tasks)
@@ -111,7 +113,8 @@ sealed class DockerSwarm(EngineClient engine) : ISwarm
         if (service.Mode.Mode != ServiceMode.Replicated)
             return new ApplyOutcome(ApplyOutcomeKind.Refused, $"nothing was sent: {decidedOn.Name} is not replicated ({service.Mode.Mode})");
         if (service.Mode.Wanted == replicas)
-            return new ApplyOutcome(ApplyOutcomeKind.NotNeeded, string.Create(CultureInfo.InvariantCulture, $"{decidedOn.Name} already has {replicas} replicas"));
+            return new ApplyOutcome(ApplyOutcomeKind.NotNeeded, string.Create(CultureInfo.InvariantCulture,
+                $"{decidedOn.Name} already has {replicas} replicas"));
         return null;
     }
 
@@ -122,7 +125,8 @@ sealed class DockerSwarm(EngineClient engine) : ISwarm
     {
         Answered { IsSuccess: true, Body: var body } => new ApplyOutcome(ApplyOutcomeKind.Applied, string.Create(CultureInfo.InvariantCulture,
             $"{decidedOn.Name} {from} -> {to} replicas{string.Concat(EngineJson.Warnings(body).Select(warning => $"; the engine warns: {warning}"))}")),
-        Answered { IsConflict: true } => new ApplyOutcome(ApplyOutcomeKind.Conflict, $"{decidedOn.Name} was changed while it was being written: {answer.Because}"),
+        Answered { IsConflict: true } => new ApplyOutcome(
+            ApplyOutcomeKind.Conflict, $"{decidedOn.Name} was changed by someone else before the write: {answer.Because}"),
         Answered { Status: HttpStatusCode.NotFound } => Gone(decidedOn, answer.Because),
         Answered { IsNoManager: true } or Answered { Status: < HttpStatusCode.InternalServerError or HttpStatusCode.NotImplemented } =>
             new ApplyOutcome(ApplyOutcomeKind.Refused, $"the engine refused: {answer.Because}"),

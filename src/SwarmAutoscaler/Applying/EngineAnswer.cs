@@ -25,7 +25,8 @@ sealed record Answered(HttpStatusCode Status, byte[] Body, string? ApiVersion) :
         Status == HttpStatusCode.Conflict || (!IsSuccess && Because.Contains("update out of sequence", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The node is no working manager of a Swarm; said before anything is done.</summary>
-    public bool IsNoManager => Status == HttpStatusCode.ServiceUnavailable && NoManagerTexts.Any(text => Because.Contains(text, StringComparison.OrdinalIgnoreCase));
+    public bool IsNoManager => Status == HttpStatusCode.ServiceUnavailable
+        && NoManagerTexts.Any(text => Because.Contains(text, StringComparison.OrdinalIgnoreCase));
 
     public override string Outcome => Status switch
     {

@@ -86,7 +86,8 @@ sealed class EngineClient(DockerEngineOptions options, TimeProvider time, Autosc
         };
     }
 
-    async Task<EngineAnswer> ExchangeAsync(string operation, EngineNode node, HttpRequestMessage request, CancellationToken deadline, CancellationToken cancellation)
+    async Task<EngineAnswer> ExchangeAsync(
+        string operation, EngineNode node, HttpRequestMessage request, CancellationToken deadline, CancellationToken cancellation)
     {
         using var _ = request;
         bool Sent() => request.Content is WatchedJson { Started: true };

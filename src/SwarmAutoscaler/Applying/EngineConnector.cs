@@ -33,7 +33,7 @@ static class EngineConnector
         {
             return endpoint switch
             {
-                UnixEndpoint unix => await ConnectAsync(AddressFamily.Unix, socket => socket.ConnectAsync(new UnixDomainSocketEndPoint(unix.Path), cancellation)),
+                UnixEndpoint unix => await ConnectAsync(unix, cancellation),
                 TcpEndpoint { Tls: null } tcp => await ConnectAsync(tcp, cancellation),
                 TcpEndpoint { Tls: { } tls } tcp => await tls.SecureAsync(await ConnectAsync(tcp, cancellation), tcp.Host, cancellation),
                 _ => throw new InvalidOperationException($"no way to connect to {endpoint}"),
@@ -53,14 +53,16 @@ static class EngineConnector
         }
     }
 
-    static Task<Stream> ConnectAsync(TcpEndpoint tcp, CancellationToken cancellation) =>
-        ConnectAsync(null, socket => socket.ConnectAsync(tcp.Host, tcp.Port, cancellation));
+    static Task<Stream> ConnectAsync(UnixEndpoint unix, CancellationToken cancellation) => ConnectAsync(
+        new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified),
+        socket => socket.ConnectAsync(new UnixDomainSocketEndPoint(unix.Path), cancellation));
 
-    static async Task<Stream> ConnectAsync(AddressFamily? family, Func<Socket, ValueTask> connect)
+    static Task<Stream> ConnectAsync(TcpEndpoint tcp, CancellationToken cancellation) => ConnectAsync(
+        new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true },
+        socket => socket.ConnectAsync(tcp.Host, tcp.Port, cancellation));
+
+    static async Task<Stream> ConnectAsync(Socket socket, Func<Socket, ValueTask> connect)
     {
-        var socket = family == AddressFamily.Unix
-            ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
-            : new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
             await connect(socket);
@@ -77,14 +79,17 @@ static class EngineConnector
     public static string Explain(DockerEndpoint endpoint, SocketError error) => (endpoint, error) switch
     {
         (UnixEndpoint { Path: var path }, SocketError.AccessDenied) =>
-            $"no permission to use {path}: add the socket's group to the container's user (user: \"uid:gid\" with the number that stat -c %g {path} prints on the host)",
+            $"no permission to use {path}: add the socket's group to the container's user "
+            + $"(user: \"uid:gid\" with the number that stat -c %g {path} prints on the host)",
         (UnixEndpoint { Path: var path }, _) when Directory.Exists(path) =>
             $"{path} is a folder: the engine's socket did not exist when it was mounted",
         (UnixEndpoint { Path: var path }, _) when !File.Exists(path) =>
             $"{path} does not exist: mount the engine's socket into the container, or set DOCKER_HOST",
         (UnixEndpoint { Path: var path }, SocketError.ConnectionRefused) => $"nothing listens on {path}: is the Docker engine running?",
-        (TcpEndpoint { Host: var host }, SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData) => $"the host name {host} of {endpoint} is not known",
-        (_, SocketError.ConnectionRefused) => $"{endpoint} refused the connection: is the Docker engine running and listening there?",
+        (TcpEndpoint { Host: var host }, SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData) =>
+            $"the host name {host} of {endpoint} is not known",
+        (_, SocketError.ConnectionRefused) =>
+            $"{endpoint} refused the connection: is the Docker engine running and listening there?",
         _ => $"no connection to {endpoint}: {new SocketException((int)error).Message}",
     };
 }

@@ -9,6 +9,24 @@ static class EngineJson
     /// <summary>The engine's sentences go into logs and answers: one line, not endless.</summary>
     const int LongestMessage = 300;
 
+    /// <summary>A reader that stands at the beginning of an array of objects.</summary>
+    /// <exception cref="JsonException">It is no array.</exception>
+    public static Utf8JsonReader Array(byte[] json)
+    {
+        var reader = new Utf8JsonReader(json);
+        reader.Read();
+        return reader.TokenType == JsonTokenType.StartArray ? reader : throw new JsonException($"an array was expected, not {reader.TokenType}");
+    }
+
+    /// <summary>Steps into the next object of the array; false at its end, after which nothing may follow.</summary>
+    public static bool NextObject(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        if (reader.TokenType == JsonTokenType.EndArray)
+            return reader.Read();
+        return reader.TokenType == JsonTokenType.StartObject ? true : throw new JsonException($"an object was expected, not {reader.TokenType}");
+    }
+
     /// <summary>Steps into the value of the property just read. False when it is <c>null</c>.</summary>
     /// <exception cref="JsonException">It is neither an object nor null.</exception>
     public static bool Enter(ref Utf8JsonReader reader)

@@ -24,10 +24,12 @@ sealed record EngineTls(string? AuthorityFile, string? CertificateFile, string? 
         bool verify = !string.IsNullOrEmpty(tlsVerify);
         if (string.IsNullOrEmpty(certPath) && !verify)
             return (null, null);
-        var folder = string.IsNullOrEmpty(certPath) ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".docker") : certPath;
+        var folder = string.IsNullOrEmpty(certPath)
+            ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".docker")
+            : certPath;
         string authority = Path.Combine(folder, "ca.pem"), certificate = Path.Combine(folder, "cert.pem"), key = Path.Combine(folder, "key.pem");
         if (verify && !File.Exists(authority))
-            return (null, $"DOCKER_TLS_VERIFY is set, but {authority} does not exist; set DOCKER_CERT_PATH to the folder with ca.pem, cert.pem and key.pem");
+            return (null, $"DOCKER_TLS_VERIFY is set, but {authority} does not exist; DOCKER_CERT_PATH names the folder with ca.pem, cert.pem, key.pem");
         if (File.Exists(certificate) != File.Exists(key))
             return (null, $"DOCKER_CERT_PATH: {(File.Exists(key) ? certificate : key)} is missing beside {(File.Exists(key) ? key : certificate)}");
         bool presents = File.Exists(certificate);
@@ -92,7 +94,9 @@ sealed record EngineTls(string? AuthorityFile, string? CertificateFile, string? 
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
         {
-            throw new IOException($"{path} or the key beside it cannot be used: {(e is CryptographicException ? "not a certificate with its key in PEM form" : "the file cannot be read")}");
+            // without the cause: its message might quote the file
+            var because = e is CryptographicException ? "not a certificate with its key in PEM form" : "the file cannot be read";
+            throw new IOException($"{path} or the key beside it cannot be used: {because}");
         }
     }
 }

@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace SwarmAutoscaler.Applying;
 
-/// <summary>Finds, in the answer to <c>GET /tasks</c>, the tasks that the scheduler has no place for: <c>pending</c> with its reason in <c>Status.Err</c>.</summary>
+/// <summary>
+/// Finds, in the answer to <c>GET /tasks</c>, the tasks that the scheduler has no place for: <c>pending</c> with its reason in <c>Status.Err</c>.
+/// </summary>
 static class PendingTaskReader
 {
     /// <summary>How many per service id, and the engine's reason for one of them.</summary>
@@ -21,21 +23,15 @@ static class PendingTaskReader
     static Dictionary<string, (int, string)> ReadAll(byte[] json)
     {
         var pending = new Dictionary<string, (int Count, string Because)>(StringComparer.Ordinal);
-        var reader = new Utf8JsonReader(json);
-        reader.Read();
-        if (reader.TokenType != JsonTokenType.StartArray)
-            throw new JsonException($"an array was expected, not {reader.TokenType}");
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        var reader = EngineJson.Array(json);
+        while (EngineJson.NextObject(ref reader))
             if (ReadTask(ref reader) is (var service, { } because))
                 pending[service] = (pending.GetValueOrDefault(service).Count + 1, because);
-        reader.Read();
         return pending;
     }
 
     static (string Service, string? Because) ReadTask(ref Utf8JsonReader reader)
     {
-        if (reader.TokenType != JsonTokenType.StartObject)
-            throw new JsonException($"a task was expected, not {reader.TokenType}");
         string? service = null, because = null;
         while (EngineJson.NextProperty(ref reader))
         {

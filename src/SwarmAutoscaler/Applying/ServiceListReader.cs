@@ -28,23 +28,17 @@ static class ServiceListReader
     static Dictionary<string, ListedService> ReadAll(byte[] json)
     {
         var services = new Dictionary<string, ListedService>(StringComparer.Ordinal);
-        var reader = new Utf8JsonReader(json);
-        reader.Read();
-        if (reader.TokenType != JsonTokenType.StartArray)
-            throw new JsonException($"an array was expected, not {reader.TokenType}");
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        var reader = EngineJson.Array(json);
+        while (EngineJson.NextObject(ref reader))
         {
             var service = ReadService(ref reader);
             services[service.State.Name] = service;
         }
-        reader.Read();
         return services;
     }
 
     static ListedService ReadService(ref Utf8JsonReader reader)
     {
-        if (reader.TokenType != JsonTokenType.StartObject)
-            throw new JsonException($"a service was expected, not {reader.TokenType}");
         string? id = null;
         ulong? version = null;
         var spec = new ServiceSpecRead();
