@@ -40,7 +40,7 @@ sealed record PrometheusQuery(PrometheusConnection Server, string Text, string? 
                 fields.Error("preset", $"preset '{name}' is built in and cannot be defined again");
                 return null;
             case (null, null):
-                var known = PrometheusPresets.All.Select(preset => preset.Name).Concat(context.Presets.Keys.Order(StringComparer.Ordinal));
+                var known = PrometheusPresets.All.Select(preset => preset.Name).Union(context.Presets.Keys.Order(StringComparer.Ordinal));
                 fields.Error("preset", $"unknown preset '{name}', known are {string.Join(", ", known)}");
                 return null;
             case (null, not null):

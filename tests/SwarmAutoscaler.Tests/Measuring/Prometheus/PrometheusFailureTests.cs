@@ -27,23 +27,15 @@ public class PrometheusFailureTests
     }
 
     [Fact]
-    public async Task A_broken_connection_is_unreachable_and_a_cut_answer_malformed()
+    public async Task A_broken_connection_is_unreachable()
     {
-        await using var server = await FakePrometheus.StartAsync(async (context, request) =>
+        await using var server = await FakePrometheus.StartAsync((context, _) =>
         {
-            if (request.Query == "cut")
-            {
-                context.Response.ContentLength = Answer.Length;
-                await context.Response.WriteAsync(Answer[..20], context.RequestAborted);
-                await context.Response.Body.FlushAsync(context.RequestAborted);
-            }
             context.Abort();
+            return Task.CompletedTask;
         });
         using var source = Given.Source();
-        var connection = Given.Connection(server.Url);
-        var readings = await source.ReadAsync(Given.Metric(connection, "query: reset"), Given.Metric(connection, "query: cut"));
-        Assert.Equal(MissingReason.Unreachable, ReasonOf(readings[0]));
-        Assert.Contains(ReasonOf(readings[1]), new[] { MissingReason.Malformed, MissingReason.Unreachable });
+        Assert.Equal(MissingReason.Unreachable, ReasonOf((await source.ReadAsync(Given.Metric(Given.Connection(server.Url), "query: up")))[0]));
     }
 
     [Theory]
@@ -134,12 +126,12 @@ public class PrometheusFailureTests
     {
         using var client = await listener.AcceptTcpClientAsync();
         await using var stream = client.GetStream();
-        await stream.ReadExactlyAsync(new byte[20]);
         // The whole request is taken first: unread bytes would turn the close into a reset.
-        var rest = new byte[4096];
-        do
-            await stream.ReadAsync(rest);
-        while (stream.DataAvailable);
+        using var request = new StreamReader(stream, Encoding.Latin1, false, 4096, leaveOpen: true);
+        while (await request.ReadLineAsync() is { Length: > 0 })
+        {
+        }
+        await request.ReadAsync(new char["query=up".Length]);
         await stream.WriteAsync(Encoding.Latin1.GetBytes(bytes));
     }
 
