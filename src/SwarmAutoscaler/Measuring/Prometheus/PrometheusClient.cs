@@ -139,7 +139,9 @@ sealed class PrometheusClient : IDisposable
     }
 
     static string NotJson(Missing failure, HttpResponseMessage response) =>
-        failure.Reason == MissingReason.Malformed && response.Content.Headers.ContentType?.MediaType is "text/html" ? "; it is an HTML page, does 'url' lead to a Prometheus?" : "";
+        failure.Reason == MissingReason.Malformed && response.Content.Headers.ContentType?.MediaType is "text/html"
+            ? "; it is an HTML page, does 'url' lead to a Prometheus?"
+            : "";
 
     /// <summary>Only the authorities in the file; names and dates of the server's certificate are checked as ever.</summary>
     static X509ChainPolicy Trust(string file)

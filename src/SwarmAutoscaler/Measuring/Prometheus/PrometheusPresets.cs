@@ -91,7 +91,8 @@ static class PrometheusPresets
         },
 
         new("traefik_latency", """
-            histogram_quantile(0.95, sum by (traefik_service, le) (label_replace(rate(traefik_service_request_duration_seconds_bucket[<window>]), "traefik_service", "$1", "<label>", "([^@]+)(@.*)?"))) >= 0
+            histogram_quantile(0.95, sum by (traefik_service, le) (
+              label_replace(rate(traefik_service_request_duration_seconds_bucket[<window>]), "traefik_service", "$1", "<label>", "([^@]+)(@.*)?"))) >= 0
             """, "service")
         {
             ResultLabel = TraefikLabel,

@@ -57,19 +57,23 @@ sealed class QueryAnswer
         if (Failure is not null)
             return Failure;
         if (Series == 0)
-            return emptyIsZero ? MetricReading.Of(0) : new Missing(MissingReason.Empty, hint is null ? "the query gives no series" : $"the query gives no series: {hint}");
+            return NoSeries(emptyIsZero, hint is null ? "the query gives no series" : $"the query gives no series: {hint}");
         if (query.Label is null)
-            return Series == 1 ? first! : new Missing(MissingReason.SeveralSeries, $"the query gives {Series} series, one is expected: aggregate them or set 'label'");
+            return Series == 1 ? first! : Several($"the query gives {Series} series, one is expected: aggregate them or set 'label'");
 
         var series = byLabel[Labels.IndexOf(query.Label)];
         // A label that no series carries is a mistake in the query, not an absence: it never counts as 0.
         if (series.Count == 0)
             return new Missing(MissingReason.Empty, $"none of the {Series} series has a label {query.Label}");
         if (!series.TryGetValue(query.Key, out var picked))
-            return emptyIsZero ? MetricReading.Of(0) : new Missing(MissingReason.Empty, $"none of the {Series} series has {query.Label}=\"{query.Key}\"");
+            return NoSeries(emptyIsZero, $"none of the {Series} series has {query.Label}=\"{query.Key}\"");
         return picked.Count == 1 ? picked.Value
-            : new Missing(MissingReason.SeveralSeries, $"{picked.Count} series have {query.Label}=\"{query.Key}\", one is expected: aggregate by that label");
+            : Several($"{picked.Count} series have {query.Label}=\"{query.Key}\", one is expected: aggregate by that label");
     }
+
+    static MetricReading NoSeries(bool isZero, string detail) => isZero ? MetricReading.Of(0) : new Missing(MissingReason.Empty, detail);
+
+    static Missing Several(string detail) => new(MissingReason.SeveralSeries, detail);
 
     readonly record struct PickedSeries(MetricReading Value, int Count);
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Text.Json;
 
 namespace SwarmAutoscaler.Measuring.Prometheus;
@@ -62,7 +61,7 @@ ref struct QueryAnswerReader(ReadOnlySpan<byte> json, ImmutableArray<string> lab
         if (!hasResult || resultType is not (null or "vector" or "scalar"))
             return Malformed(hasResult ? $"the query gives a result of the unknown type {resultType}" : "the answer holds no result");
         if (hasPair)
-            answer.Add(Value(pairText), new string?[answer.Labels.Length]);
+            answer.Add(SampleText.Read(pairText), new string?[answer.Labels.Length]);
         return warnings.Count == 0 ? answer : answer.WithWarnings(warnings);
     }
 
@@ -143,8 +142,9 @@ ref struct QueryAnswerReader(ReadOnlySpan<byte> json, ImmutableArray<string> lab
                 hasRange |= reader.ValueTextEquals("values"u8) || reader.ValueTextEquals("histograms"u8);
                 reader.Skip();
             }
-        answer.Add(hasValue ? Value(text)
-            : new Missing(MissingReason.Malformed, hasHistogram ? "the series is a native histogram: take histogram_quantile or another function of it" : "the series has no value"), values);
+        answer.Add(hasValue ? SampleText.Read(text) : new Missing(MissingReason.Malformed, hasHistogram
+            ? "the series is a native histogram: take histogram_quantile or another function of it"
+            : "the series has no value"), values);
     }
 
     void ReadLabels(string?[] values)
@@ -184,16 +184,6 @@ ref struct QueryAnswerReader(ReadOnlySpan<byte> json, ImmutableArray<string> lab
             warnings.Add(reader.GetString()!);
         Require(JsonTokenType.EndArray);
     }
-
-    /// <summary>A sample as Prometheus writes it: a decimal number, <c>NaN</c>, <c>+Inf</c> or <c>-Inf</c>.</summary>
-    static MetricReading Value(string? text) => text switch
-    {
-        "+Inf" or "Inf" => MetricReading.Of(double.PositiveInfinity),
-        "-Inf" => MetricReading.Of(double.NegativeInfinity),
-        "NaN" => MetricReading.Of(double.NaN),
-        not null when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) => MetricReading.Of(value),
-        _ => new Missing(MissingReason.Malformed, "the value is not a number"),
-    };
 
     bool NextProperty()
     {
