@@ -17,6 +17,12 @@ static class RedisTlsStream
             await stream.AuthenticateAsClientAsync(options, deadline);
             return stream;
         }
+        catch (OperationCanceledException)
+        {
+            await stream.DisposeAsync();
+            // Redis without TLS takes our greeting for the beginning of a command and waits for the rest.
+            throw new RedisException(MissingReason.Timeout, "no answer in time to the TLS greeting; does this port speak TLS?");
+        }
         catch
         {
             await stream.DisposeAsync();

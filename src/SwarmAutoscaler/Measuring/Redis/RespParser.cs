@@ -22,6 +22,9 @@ sealed class RespParser
     /// <summary>A status, an error, a number or a length.</summary>
     const int LongestLine = 64 * 1024;
 
+    /// <summary>The first byte of what a TLS server says to someone who does not begin with a TLS greeting.</summary>
+    const char TlsAlert = '\x15';
+
     readonly Stack<UnfinishedArray> unfinished = new();
     int elements;
     long textBytes;
@@ -127,7 +130,12 @@ sealed class RespParser
         kind = (char)input.FirstSpan[0];
         // Judged by its first byte, so that a web server on the port is told apart at once and not by a time-out.
         if (kind is not ('+' or '-' or ':' or '$' or '*'))
-            throw new RespProtocolException(kind == 'H' ? "not Redis: it answers like a web server" : $"a reply that begins with 0x{(int)kind:x2}");
+            throw new RespProtocolException(kind switch
+            {
+                'H' => "not Redis: it answers like a web server",
+                TlsAlert => "it answers in TLS, which a rediss:// URL is for",
+                _ => $"a reply that begins with 0x{(int)kind:x2}",
+            });
         if (input.PositionOf((byte)'\n') is not { } end)
             return input.Length <= LongestLine ? false : throw new RespProtocolException("a line without an end");
         var bytes = input.Slice(1, end);
