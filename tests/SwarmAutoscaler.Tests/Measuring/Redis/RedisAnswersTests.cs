@@ -116,6 +116,19 @@ public sealed class RedisAnswersTests
     }
 
     [Fact]
+    public async Task A_server_that_takes_no_more_commands_until_its_replies_are_taken_does_not_block()
+    {
+        var longAnswer = $"-ERR {new string('x', 1000)}\r\n";
+        await using var redis = new FakeRedis(_ => longAnswer);
+        await using var trial = new RedisTrial(redis.Url);
+        var one = trial.Metric("{ key: jobs }");
+        var longName = new string('k', 500);
+        var metrics = Enumerable.Range(0, 20_000).Select(number => one with { Query = (RedisQuery)one.Query with { Key = $"{longName}{number}" } }).ToArray();
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        Assert.All(await trial.Source.ReadAsync(metrics, deadline.Token), reading => ReadingAsserts.IsMissing(MissingReason.Error, "ERR xxx", reading));
+    }
+
+    [Fact]
     public async Task A_late_reply_is_never_taken_for_the_answer_to_another_request()
     {
         using var deadline = new CancellationTokenSource();
