@@ -35,7 +35,9 @@ sealed class AmqpFailures(RabbitMqConnection broker, string virtualHost)
             return new Missing(MissingReason.Malformed, $"{place} does not speak AMQP 0-9-1");
         if (Find<SocketException>(failure) is { } socket)
             return new Missing(MissingReason.Unreachable, $"{place} cannot be reached: {socket.SocketErrorCode}");
-        return new Missing(MissingReason.Unreachable, $"the connection to {place} broke");
+        return new Missing(MissingReason.Unreachable, failure is BrokerUnreachableException
+            ? $"{place} accepts connections but does not begin to speak AMQP 0-9-1"
+            : $"the connection to {place} broke");
     }
 
     Missing Closed(ShutdownEventArgs reason) => reason.ReplyCode switch

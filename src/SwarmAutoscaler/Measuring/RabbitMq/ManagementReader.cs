@@ -50,6 +50,7 @@ sealed class ManagementReader(RabbitMqConnection broker, AutoscalerMeter meter, 
     {
         (null, []) => query.NotFound(),
         (null, [var queue]) => queue.Measure(query.Measure),
+        ({ }, []) when query.NoMatchIsZero => MetricReading.Of(0),
         (var pattern, []) => new Missing(MissingReason.Empty, $"no queue of vhost {query.VirtualHost} matches {pattern}"),
         _ => QueueSet.Combine(queues, query.Measure, query.Combine),
     };

@@ -18,6 +18,12 @@ sealed record RabbitMqQuery(RabbitMqConnection Broker, string VirtualHost, Queue
     /// <summary>How the matching queues become one number.</summary>
     public QueueCombination Combine { get; init; }
 
+    /// <summary>
+    /// The metric's <c>empty_is_zero</c>: a pattern that matches no queue is 0. A queue whose number is not told yet stays missing, for it may
+    /// hold any number of messages, and so does a named queue that does not exist.
+    /// </summary>
+    public bool NoMatchIsZero { get; init; }
+
     /// <summary>Only the list with statistics tells it; those are up to some seconds old.</summary>
     public bool NeedsStatistics => Measure is QueueMeasure.Consumers || NeedsRates;
 

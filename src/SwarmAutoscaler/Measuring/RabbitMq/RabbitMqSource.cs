@@ -30,10 +30,11 @@ sealed class RabbitMqSource : IMetricSource, IAsyncDisposable
 
     public async Task<IReadOnlyList<MetricReading>> ReadAsync(IReadOnlyList<MetricSpec> metrics, CancellationToken deadline)
     {
-        var groups = metrics.Select(metric => (RabbitMqQuery)metric.Query).Distinct().GroupBy(query => (query.Broker, query.VirtualHost));
+        var asked = metrics.Select(metric => (RabbitMqQuery)metric.Query with { NoMatchIsZero = metric.EmptyIsZero }).ToList();
+        var groups = asked.Distinct().GroupBy(query => (query.Broker, query.VirtualHost));
         var answers = await Task.WhenAll(groups.Select(group => ReadAsync(group.Key.Broker, group.Key.VirtualHost, [.. group], deadline)));
         var readings = answers.SelectMany(answer => answer).ToDictionary(answer => answer.Query, answer => answer.Reading);
-        return [.. metrics.Select(metric => readings[(RabbitMqQuery)metric.Query])];
+        return [.. asked.Select(query => readings[query])];
     }
 
     public ValueTask DisposeAsync() => readers.DisposeAsync();

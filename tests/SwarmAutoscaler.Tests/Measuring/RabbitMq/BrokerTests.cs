@@ -144,6 +144,15 @@ public sealed class BrokerTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task Reads_of_two_schedules_at_the_same_time_share_the_connection()
+    {
+        await broker.DeclareAsync("shared");
+        var reads = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => ReadAsync(amqp, "queue: shared, measure: ready", "queue: nowhere, measure: ready")));
+        Assert.All(reads, readings => Assert.Equal(["0", "not_found"], readings));
+        await RunningBroker.EventuallyAsync(async () => await broker.ConnectionsAsync() == 1);
+    }
+
+    [Fact]
     public async Task A_connection_that_nobody_asks_is_closed_after_ten_minutes()
     {
         await broker.DeclareAsync("rare");

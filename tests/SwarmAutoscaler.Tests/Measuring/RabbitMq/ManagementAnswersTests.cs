@@ -148,6 +148,21 @@ public sealed class ManagementAnswersTests : IAsyncLifetime, IDisposable
         Assert.Equal(["ok", "ok"], requests.Take());
     }
 
+    [Theory]
+    [InlineData("queue_pattern: none.*", "empty", "0")]
+    [InlineData("queue_pattern: fresh.*", "empty", "empty")]
+    [InlineData("queue: fresh", "empty", "empty")]
+    [InlineData("queue: none", "not_found", "not_found")]
+    [InlineData("queue_pattern: full.*", "7", "7")]
+    public async Task Empty_is_zero_turns_only_the_absence_of_any_matching_queue_into_0(string query, string otherwise, string emptyIsZero)
+    {
+        answer = context => context.Response.WriteAsync("""[{"name":"fresh","state":"running"},{"name":"full","messages":7}]""");
+        var metric = Given.Metric(Broker(), query);
+        var readings = await source.ReadAsync([metric, metric with { EmptyIsZero = true }], CancellationToken.None);
+        Assert.Equal([otherwise, emptyIsZero], readings.Select(reading => reading.Short()));
+        Assert.Single(asked);
+    }
+
     [Fact]
     public async Task Statistics_are_asked_for_only_when_a_measure_needs_them()
     {
