@@ -17,8 +17,11 @@ public sealed record DecisionContext(
 {
     public int Wanted => Service.Wanted;
 
-    /// <summary>The proposal after stabilization; wanted before that step.</summary>
-    public int Stabilized { get; init; } = Service.Wanted;
+    /// <summary>What can be placed or afforded at most.</summary>
+    public IReadOnlyList<ReplicaCap> Caps { get; init; } = [];
+
+    /// <summary>The proposal after stabilization; null before that step, and where the bounds alone decided.</summary>
+    public int? Stabilized { get; init; }
 
     /// <summary>The rules of a direction: upwards when <paramref name="proposed"/> is above wanted.</summary>
     public ScalingRules RulesTowards(int proposed) => proposed > Wanted ? Policy.ScaleUp : Policy.ScaleDown;

@@ -28,16 +28,15 @@ public static class DecisionEngine
         var bounds = policy.Replicas;
         var (recommendations, remembered) = Recommendations.Of(policy, service, observation, history);
         remembered = Activation.Remember(policy, recommendations, remembered, observation.Now);
-        var context = new DecisionContext(policy, service, bounds, observation.Now, history, recommendations);
+        var context = new DecisionContext(policy, service, bounds, observation.Now, history, recommendations) { Caps = observation.Caps };
         var proposal = new ReplicaProposal(service.Wanted);
 
         if (!OuterBounds.PullIn(proposal, context))
         {
             Combination.Apply(proposal, recommendations);
-            bool betweenIdleAndActive = Activation.Apply(proposal, context, remembered);
-            remembered = remembered with { Proposals = remembered.Proposals.Add(observation.Now, proposal.Replicas, Retention.OfProposals(policy)) };
-            if (!betweenIdleAndActive)
-                Limit(Stabilization, proposal, context);
+            int asked = Activation.Apply(proposal, context, remembered);
+            remembered = remembered with { Proposals = remembered.Proposals.Add(observation.Now, asked, Retention.OfProposals(policy)) };
+            Limit(Stabilization, proposal, context);
             context = context with { Stabilized = proposal.Replicas };
             foreach (var constraint in Constraints)
                 Limit(constraint, proposal, context);

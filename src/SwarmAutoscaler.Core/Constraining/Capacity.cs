@@ -1,11 +1,22 @@
+using SwarmAutoscaler.Measuring;
+
 namespace SwarmAutoscaler.Constraining;
 
-/// <summary>No raise while the scheduler cannot place the tasks there are. Caps only upwards.</summary>
+/// <summary>No raise while the scheduler cannot place the tasks there are, nor beyond what can be placed or afforded. Caps only upwards.</summary>
 sealed class Capacity : IReplicaConstraint
 {
     public string Step => ReasonWords.Capacity;
 
-    public Limit Apply(int proposed, DecisionContext context) => proposed > context.Wanted && context.Service.Unschedulable > 0
-        ? new Limit(context.Wanted, $"{context.Service.Unschedulable} tasks cannot be placed: {context.Service.UnschedulableBecause ?? "the engine gives no reason"}")
-        : Limit.None(proposed);
+    public Limit Apply(int proposed, DecisionContext context)
+    {
+        if (proposed <= context.Wanted)
+            return Limit.None(proposed);
+        if (context.Service.Unschedulable > 0)
+            return new Limit(context.Wanted, $"{context.Service.Unschedulable} tasks cannot be placed: {context.Service.UnschedulableBecause ?? "the engine gives no reason"}");
+        ReplicaCap? tightest = null;
+        foreach (var cap in context.Caps)
+            if (cap.Replicas < (tightest?.Replicas ?? proposed))
+                tightest = cap;
+        return tightest is null ? Limit.None(proposed) : new Limit(Math.Max(context.Wanted, tightest.Replicas), tightest.Because);
+    }
 }

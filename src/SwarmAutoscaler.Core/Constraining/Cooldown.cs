@@ -22,5 +22,5 @@ sealed class Cooldown : IReplicaConstraint
 
     /// <summary>What is left of a cooldown that began at <paramref name="since"/>; 0 s when it is over or never began.</summary>
     public static TimeSpan Remaining(TimeSpan cooldown, DateTimeOffset? since, DateTimeOffset now) =>
-        since is { } start && start + cooldown > now ? start + cooldown - now : TimeSpan.Zero;
+        since is { } start && now - start < cooldown ? cooldown - (now - start) : TimeSpan.Zero;
 }

@@ -5,23 +5,24 @@ static class OuterBounds
 {
     /// <summary>
     /// A count outside the bounds goes to the nearer end at once, without metrics, windows, limits or cooldown. Returns true when it did.
-    /// Zero and the idle count may lie below the minimum; a zero of our own that the policy no longer allows is lifted.
+    /// Zero and the idle count may lie below the minimum here; a zero of our own that the policy no longer allows is lifted by <see cref="Clamp"/>.
     /// </summary>
     public static bool PullIn(ReplicaProposal proposal, DecisionContext context)
     {
         var (wanted, bounds) = (context.Wanted, context.Bounds);
-        bool isIdle = bounds.IdleCount is { } idle && wanted == idle;
-        bool isStopped = wanted == 0 && !context.Before.ZeroIsOurs;
-        if (isIdle || isStopped || bounds.Clamp(wanted) == wanted)
+        if (wanted == 0 || wanted == bounds.IdleCount || bounds.Clamp(wanted) == wanted)
             return false;
         proposal.Move(ReasonWords.Bounds, Verdict(wanted, bounds));
         return true;
     }
 
-    /// <summary>Clamps to min and max; only an idle service may be below the minimum.</summary>
+    /// <summary>Clamps to min and max; the one count that may lie below the minimum is the idle one, of a service that goes idle or is held there.</summary>
     public static void Clamp(ReplicaProposal proposal, DecisionContext context)
     {
-        if (!proposal.IsIdle && context.Bounds.Clamp(proposal.Replicas) != proposal.Replicas)
+        bool mayBeIdle = proposal.IsIdle || context.Wanted == context.Bounds.IdleCount;
+        if (mayBeIdle && proposal.Replicas == context.Bounds.IdleCount)
+            return;
+        if (context.Bounds.Clamp(proposal.Replicas) != proposal.Replicas)
             proposal.Move(ReasonWords.Bounds, Verdict(proposal.Replicas, context.Bounds));
     }
 

@@ -20,36 +20,37 @@ public sealed class ProposalLog
     public IEnumerable<(DateTimeOffset At, int Replicas)> Entries =>
         highs.Concat(lows).Distinct().OrderBy(entry => entry.At).Select(entry => (entry.At, entry.Replicas));
 
+    /// <summary>A log of these proposals, given in any order.</summary>
+    public static ProposalLog Of(IEnumerable<(DateTimeOffset At, int Replicas)> proposals) =>
+        proposals.OrderBy(entry => entry.At).Aggregate(Empty, (log, entry) => log.Add(entry.At, entry.Replicas, TimeSpan.MaxValue));
+
     /// <summary>Adds a proposal that is not older than any before, and forgets those older than <paramref name="keep"/>.</summary>
-    public ProposalLog Add(DateTimeOffset at, int replicas, TimeSpan keep)
-    {
-        var oldest = at - keep;
-        return new ProposalLog(Push(highs, new Entry(at, replicas), -1, oldest), Push(lows, new Entry(at, replicas), 1, oldest));
-    }
+    public ProposalLog Add(DateTimeOffset at, int replicas, TimeSpan keep) =>
+        new(Push(highs, new Entry(at, replicas), -1, keep), Push(lows, new Entry(at, replicas), 1, keep));
 
     /// <summary>The highest proposal strictly newer than now − window, or <paramref name="present"/> if that is higher.</summary>
-    public int Highest(DateTimeOffset now, TimeSpan window, int present) => First(highs, now - window) is { } entry ? Math.Max(entry, present) : present;
+    public int Highest(DateTimeOffset now, TimeSpan window, int present) => First(highs, now, window) is { } entry ? Math.Max(entry, present) : present;
 
     /// <summary>The lowest proposal strictly newer than now − window, or <paramref name="present"/> if that is lower.</summary>
-    public int Lowest(DateTimeOffset now, TimeSpan window, int present) => First(lows, now - window) is { } entry ? Math.Min(entry, present) : present;
+    public int Lowest(DateTimeOffset now, TimeSpan window, int present) => First(lows, now, window) is { } entry ? Math.Min(entry, present) : present;
 
     /// <summary>The oldest entry of a staircase within the window is its most extreme one.</summary>
-    static int? First(ImmutableArray<Entry> staircase, DateTimeOffset after)
+    static int? First(ImmutableArray<Entry> staircase, DateTimeOffset now, TimeSpan window)
     {
         foreach (var entry in staircase)
-            if (entry.At > after)
+            if (now - entry.At < window)
                 return entry.Replicas;
         return null;
     }
 
     /// <param name="sign">−1 for the falling staircase, 1 for the rising one: an older entry stays while sign × it is below sign × the new one.</param>
-    static ImmutableArray<Entry> Push(ImmutableArray<Entry> staircase, Entry added, int sign, DateTimeOffset oldest)
+    static ImmutableArray<Entry> Push(ImmutableArray<Entry> staircase, Entry added, int sign, TimeSpan keep)
     {
         int end = staircase.Length;
         while (end > 0 && sign * staircase[end - 1].Replicas >= sign * added.Replicas)
             end--;
         int start = 0;
-        while (start < end && staircase[start].At <= oldest)
+        while (start < end && added.At - staircase[start].At >= keep)
             start++;
         var kept = new Entry[end - start + 1];
         staircase.CopyTo(start, kept, 0, end - start);

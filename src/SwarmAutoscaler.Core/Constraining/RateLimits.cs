@@ -6,6 +6,8 @@ namespace SwarmAutoscaler.Constraining;
 /// At most so much change within each rule's period, from the Kubernetes HPA. The count at the period's start is wanted − added + removed within it.
 /// Up: start + n or ceil(start × (1 + p)). Down: start − n or truncate(start × (1 − p)). An overspent budget freezes the count, it never pushes back.
 /// Example: 4 replicas per 60 s, 3 added 20 s ago, wanted 8: the start is 5, so at most 9.
+/// Two places have no in-between: a share of 0 is 0, so from 0 one replica is always allowed; and below the minimum there is only the idle count,
+/// so whatever budget is left takes a service from its minimum to idle.
 /// </summary>
 sealed class RateLimits : IReplicaConstraint
 {
@@ -31,6 +33,8 @@ sealed class RateLimits : IReplicaConstraint
         }
         if (chosen is not { } limit)
             return Limit.None(proposed);
+        if (!up && wanted <= context.Bounds.Min && limit.Allowed < wanted)
+            return Limit.None(proposed);
         int limited = up ? Math.Max(wanted, Math.Min(proposed, limit.Allowed)) : Math.Min(wanted, Math.Max(proposed, limit.Allowed));
         return limited == proposed
             ? Limit.None(proposed)
@@ -42,7 +46,7 @@ sealed class RateLimits : IReplicaConstraint
         var (added, removed) = context.Before.Changes.Within(context.Now, rule.Period);
         int start = context.Wanted - added + removed;
         double amount = rule.Replicas ?? (start * rule.Ratio!.Value);
-        return up ? Deciding.Counts.Covering(start + amount) : (int)Math.Clamp(Math.Truncate(start - amount + 1e-9), 0, int.MaxValue);
+        return up ? Math.Max(1, Deciding.Counts.Covering(start + amount)) : (int)Math.Clamp(Math.Truncate(start - amount + 1e-9), 0, int.MaxValue);
     }
 
     static string Amount(RateLimit rule) => rule.Replicas is { } replicas ? $"{replicas} replicas" : $"{Figures.Text(rule.Ratio!.Value * 100)} %";

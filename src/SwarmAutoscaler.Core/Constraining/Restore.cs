@@ -12,9 +12,10 @@ sealed class Restore : IReplicaConstraint
 
     public Limit Apply(int proposed, DecisionContext context)
     {
-        if (context.Policy.OnExternalChange != OnExternalChange.Restore || context.Before.LastDecided is not { } decided || context.Wanted >= decided)
+        if (context.Policy.OnExternalChange != OnExternalChange.Restore
+            || context.Before.LastDecided is not { } decided || context.Wanted >= decided || context.Stabilized is not { } stabilized)
             return Limit.None(proposed);
-        int restored = Math.Min(decided, context.Stabilized);
+        int restored = Math.Min(decided, stabilized);
         return restored > proposed
             ? new Limit(restored, $"somebody lowered the count to {context.Wanted} after we had decided {decided}; this is put right without waiting")
             : Limit.None(proposed);

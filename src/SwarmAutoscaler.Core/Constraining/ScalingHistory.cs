@@ -28,14 +28,27 @@ public sealed record ScalingHistory
     /// <summary>The count last decided on while the gate was open: where <c>restore</c> returns to.</summary>
     public int? LastDecided { get; init; }
 
-    /// <summary>A change that was sent and whose outcome is not known: if the count turns out to be this, it was ours.</summary>
-    public int? Attempted { get; init; }
+    /// <summary>A change that was sent and whose outcome is not known: if the count turns out to be this soon, it was ours.</summary>
+    public ReplicaAttempt? Attempt { get; init; }
 
     /// <summary>The present zero was set by us and is not a person's stop.</summary>
     public bool ZeroIsOurs { get; init; }
 
     /// <summary>When the service was last active or not known to be inactive.</summary>
     public DateTimeOffset? LastActive { get; init; }
+
+    /// <summary>A service seen before, from facts given in any order.</summary>
+    /// <param name="proposals">Proposals of the past.</param>
+    /// <param name="changes">Changes of the count, by whomever.</param>
+    /// <param name="misses">Consecutive misses by metric name; a metric that answers has none.</param>
+    public static ScalingHistory Of(
+        IEnumerable<(DateTimeOffset At, int Replicas)> proposals, IEnumerable<ReplicaChange> changes, IEnumerable<KeyValuePair<string, int>> misses) => new()
+        {
+            IsKnown = true,
+            Proposals = ProposalLog.Of(proposals),
+            Changes = ChangeLog.Of(changes),
+            Metrics = misses.ToImmutableDictionary(metric => metric.Key, metric => new MetricMemory(metric.Value, []), StringComparer.Ordinal),
+        };
 
     public MetricMemory MemoryOf(string metric) => Metrics.GetValueOrDefault(metric, MetricMemory.None);
 
@@ -45,45 +58,57 @@ public sealed record ScalingHistory
     /// </summary>
     public ScalingHistory Seeing(ServiceState service, DateTimeOffset now, ScalingPolicy policy)
     {
+        int wanted = service.Wanted;
         if (!IsKnown)
-            return this with
-            {
-                IsKnown = true,
-                Proposals = Proposals.Add(now, service.Wanted, Retention.OfProposals(policy)),
-                LastSeen = service.Wanted,
-                LastActive = LastActive ?? now,
-            };
-        if (LastSeen is not { } lastSeen || lastSeen == service.Wanted)
-            return Attempted is null && LastSeen is not null ? this : this with { LastSeen = service.Wanted, Attempted = null };
-        var seen = this with { LastSeen = service.Wanted, Attempted = null, Changes = Changes.Add(new ReplicaChange(now, lastSeen, service.Wanted), Retention.OfChanges(policy)) };
-        return Attempted == service.Wanted
-            ? seen with { ZeroIsOurs = service.Wanted == 0, LastDecided = service.Wanted }
-            : seen with { ZeroIsOurs = false, LastDecided = policy.OnExternalChange == OnExternalChange.Adopt ? service.Wanted : LastDecided };
+            return this with { IsKnown = true, Proposals = Proposals.Add(now, wanted, Retention.OfProposals(policy)), LastSeen = wanted };
+        var attempt = Attempt is { } sent && now - sent.At < ReplicaAttempt.MayLandFor ? sent : null;
+        if (LastSeen is not { } lastSeen)
+            return this with { LastSeen = wanted, Attempt = attempt };
+        if (lastSeen == wanted)
+            return attempt == Attempt ? this : this with { Attempt = attempt };
+        var seen = this with { LastSeen = wanted, Attempt = null, Changes = Changes.Add(new ReplicaChange(now, lastSeen, wanted), Retention.OfChanges(policy)) };
+        return attempt?.To == wanted
+            ? seen with { ZeroIsOurs = wanted == 0, LastDecided = wanted }
+            : seen with { ZeroIsOurs = false, LastDecided = policy.OnExternalChange == OnExternalChange.Adopt ? wanted : LastDecided };
     }
 
     /// <summary>
-    /// The decision was not to change the count, or to change it to <paramref name="desired"/>, which is remembered once it was applied. What
-    /// <c>restore</c> could not yet put right, for instance because tasks cannot be placed, stays to be restored.
+    /// Takes note of a decision that the gate let through. A change is remembered once it was applied, a count that is kept at once. A count to restore
+    /// falls with the stabilized proposal, and otherwise stays until it is reached: whether the bounds alone decided, which is the first thing to happen
+    /// after a deployment reset the count to 1, or the tasks could not be placed.
     /// </summary>
-    internal ScalingHistory Deciding(int desired, int stabilized) =>
-        desired != LastSeen ? this : this with { LastDecided = Math.Max(desired, Math.Min(LastDecided ?? desired, stabilized)) };
+    /// <param name="desired">The count decided on.</param>
+    /// <param name="stabilized">The proposal after stabilization; null when the bounds alone decided.</param>
+    internal ScalingHistory Deciding(int desired, int? stabilized)
+    {
+        var due = LastDecided is { } decided ? Math.Min(decided, stabilized ?? decided) : default(int?);
+        due = desired == LastSeen ? Math.Max(desired, due ?? desired) : due;
+        return due == LastDecided ? this : this with { LastDecided = due };
+    }
 
     /// <summary>Our change was applied.</summary>
     public ScalingHistory WithChange(DateTimeOffset at, int from, int to, ScalingPolicy policy) => this with
     {
         Changes = Changes.Add(new ReplicaChange(at, from, to), Retention.OfChanges(policy)),
         LastSeen = to,
-        LastDecided = to,
-        Attempted = null,
+        LastDecided = to > from ? Math.Max(to, LastDecided ?? to) : to,
+        Attempt = null,
         ZeroIsOurs = to == 0,
     };
 
-    /// <summary>Our change was sent, but whether it took effect is not known until the next read.</summary>
-    public ScalingHistory WithAttempt(int to) => this with { Attempted = to };
+    /// <summary>Our change was sent, but whether it took effect is not known until a later read.</summary>
+    public ScalingHistory WithAttempt(DateTimeOffset at, int to) => this with { Attempt = new ReplicaAttempt(at, to) };
 
     public ScalingHistory WithMemory(string metric, MetricMemory memory) => memory == MetricMemory.None
         ? Metrics.IsEmpty ? this : this with { Metrics = Metrics.Remove(metric) }
         : this with { Metrics = Metrics.SetItem(metric, memory) };
+}
+
+/// <summary>A change of ours without a known outcome.</summary>
+public sealed record ReplicaAttempt(DateTimeOffset At, int To)
+{
+    /// <summary>5 min. A request that was given up on while a manager was frozen is carried out later; a zero after that is a person's.</summary>
+    public static readonly TimeSpan MayLandFor = TimeSpan.FromMinutes(5);
 }
 
 /// <summary>How long facts of a policy can still matter.</summary>

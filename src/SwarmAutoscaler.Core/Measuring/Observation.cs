@@ -12,6 +12,9 @@ public sealed record Observation
     /// <summary>One reading per metric of the policy, in its order.</summary>
     public required IReadOnlyList<MetricReading> Readings { get; init; }
 
+    /// <summary>What can be placed or afforded at most; in any order.</summary>
+    public IReadOnlyList<ReplicaCap> Caps { get; init; } = [];
+
     /// <summary>The whole process only observes.</summary>
     public bool ObserveOnly { get; init; }
 }
