@@ -1,0 +1,153 @@
+using SwarmAutoscaler.Measuring;
+using SwarmAutoscaler.Policies;
+using Xunit;
+
+namespace SwarmAutoscaler.Constraining;
+
+/// <summary>Somebody else changes the count, typically <c>docker stack deploy</c>.</summary>
+public sealed class OutsideChangeTests
+{
+    static readonly ScalingPolicy Slow = Given.Policy with
+    {
+        Replicas = new ReplicaBounds(2, 50),
+        ScaleUp = Given.Unlimited with { Cooldown = Given.Seconds(120), Limits = [RateLimit.OfReplicas(1, Given.Seconds(60))] },
+    };
+
+    [Fact]
+    public void A_lowered_count_is_restored_past_cooldown_and_rate_limits()
+    {
+        var story = Decided(8);
+        story.Wanted = 3;
+        var decision = story.After(15, 8);
+        Assert.Equal((8, ReasonWords.Restore), (decision.Desired, decision.Reason));
+    }
+
+    [Theory]
+    [InlineData(6, 6)]     // the metrics now ask for less
+    [InlineData(20, 8)]    // more than we had decided: the rest has to wait as ever
+    [InlineData(2, 2)]
+    public void It_returns_to_the_lower_of_what_we_decided_and_what_is_asked_for_now(int proposed, int expected)
+    {
+        var story = Decided(8);
+        story.Wanted = 3;
+        Assert.Equal(expected, story.After(15, proposed).Desired);
+        Assert.Equal(expected, story.After(15, proposed).Desired);
+    }
+
+    [Fact]
+    public void Missing_metrics_hold_the_lowered_count_and_it_is_restored_when_they_are_back()
+    {
+        var story = Decided(8);
+        story.Wanted = 3;
+        Assert.Equal(3, story.After(15, double.NaN).Desired);
+    }
+
+    [Fact]
+    public void A_count_reset_below_the_minimum_is_restored_too()
+    {
+        var story = Decided(8);
+        story.Wanted = 1;
+        Assert.Equal((2, ReasonWords.Bounds), Outcome(story.After(15, 8)));
+        Assert.Equal((8, ReasonWords.Restore), Outcome(story.After(15, 8)));
+    }
+
+    [Fact]
+    public void A_reset_during_a_rollout_is_restored_when_the_rollout_is_over()
+    {
+        var story = Decided(8);
+        story.Wanted = 3;
+        story.Service = service => service with { Rollout = RolloutState.Updating, RollsBackOnFailure = true };
+        Assert.Equal(3, story.For(300, 8).Desired);
+        story.Service = service => service with { Rollout = RolloutState.Completed };
+        Assert.Equal((8, ReasonWords.Restore), Outcome(story.After(15, 8)));
+    }
+
+    [Fact]
+    public void What_cannot_be_placed_yet_is_restored_later()
+    {
+        var story = Decided(8);
+        story.Wanted = 3;
+        story.Service = service => service with { Unschedulable = 1 };
+        Assert.Equal((3, ReasonWords.Capacity), Outcome(story.For(60, 8)));
+        story.Service = service => service;
+        Assert.Equal((8, ReasonWords.Restore), Outcome(story.After(15, 8)));
+    }
+
+    [Fact]
+    public void A_refused_restore_is_decided_again()
+    {
+        var story = Decided(8);
+        story.Wanted = 3;
+        story.Fate = Fate.Refused;
+        Assert.Equal(8, story.After(15, 8).Desired);
+        story.Fate = Fate.Applied;
+        Assert.Equal((8, ReasonWords.Restore), Outcome(story.After(15, 8)));
+    }
+
+    [Fact]
+    public void Adopt_takes_the_outside_count_as_the_new_start()
+    {
+        var story = Decided(8);
+        story.Policy = Slow with { OnExternalChange = OnExternalChange.Adopt };
+        story.Wanted = 3;
+        Assert.Equal((3, ReasonWords.Cooldown), Outcome(story.After(15, 8)));
+        Assert.Equal(3, story.History.LastDecided);
+    }
+
+    [Fact]
+    public void A_raised_count_is_kept_as_long_as_the_down_rules_say()
+    {
+        var story = new Story(Slow with { ScaleDown = Given.Unlimited with { Cooldown = Given.Seconds(300) } }, 5);
+        story.After(0, 5);
+        story.Wanted = 15;
+        Assert.Equal((15, ReasonWords.Cooldown), Outcome(story.After(15, 5)));
+        Assert.Equal(15, story.For(285, 5).Desired);
+        Assert.Equal(5, story.After(15, 5).Desired);
+    }
+
+    [Fact]
+    public void Our_own_scale_down_is_nothing_to_restore()
+    {
+        var story = Decided(8);
+        Assert.Equal(4, story.After(300, 4).Desired);
+        Assert.Equal(5, story.After(300, 8).Desired);
+    }
+
+    [Fact]
+    public void At_first_sight_there_is_nothing_to_restore()
+    {
+        var decision = Slow.Decide(ScalingHistory.FirstSight, 3, 8);
+        Assert.Equal((4, ReasonWords.RateLimit), Outcome(decision));
+    }
+
+    [Fact]
+    public void A_change_of_ours_without_an_answer_that_took_effect_is_not_an_outside_change()
+    {
+        var story = new Story(Given.Policy, 5) { Fate = Fate.AppliedUnknown };
+        story.After(0, 9);
+        story.After(15, 9);
+        Assert.Equal((9, 9, null), (story.History.LastSeen, story.History.LastDecided, story.History.Attempt));
+        Assert.Equal((5, 9), (story.History.Changes.Changes[^1].From, story.History.Changes.Changes[^1].To));
+    }
+
+    [Fact]
+    public void A_service_that_vanished_and_came_back_smaller_is_restored()
+    {
+        var story = Decided(8);
+        var gone = DecisionEngine.Decide(story.Policy, Given.Observation(null, 8) with { Now = story.Now }, story.History);
+        Assert.Same(story.History, gone.History);
+        story.Wanted = 3;
+        Assert.Equal(8, story.After(60, 8).Desired);
+    }
+
+    static (int, string) Outcome(ScalingDecision decision) => (decision.Desired, decision.Reason);
+
+    /// <summary>We have just scaled up to this count.</summary>
+    static Story Decided(int count)
+    {
+        var story = new Story(Slow with { ScaleUp = Given.Unlimited }, 4);
+        Assert.Equal(count, story.After(0, count).Desired);
+        story.Policy = Slow;
+        return story;
+    }
+}
