@@ -1,5 +1,5 @@
-using System.Net;
-using Microsoft.Extensions.Logging;
+using SwarmAutoscaler.Api;
+using SwarmAutoscaler.Applying;
 using SwarmAutoscaler.Policies;
 
 namespace SwarmAutoscaler;
@@ -11,7 +11,7 @@ sealed record ProcessOptions
     public IReadOnlyList<string> Policies { get; init; } = ["policies/"];
 
     /// <summary><c>AUTOSCALER_LISTEN</c>: <c>:port</c> for all addresses, or <c>address:port</c>; port 1–65535. Default <c>:8080</c>.</summary>
-    public IPEndPoint Listen { get; init; } = new(IPAddress.IPv6Any, 8080);
+    public ListenAddress Listen { get; init; } = ListenAddress.Default;
 
     /// <summary><c>AUTOSCALER_MODE</c>: <c>apply</c>, or <c>observe</c> to change nothing at all. Default <c>apply</c>.</summary>
     public PolicyMode Mode { get; init; } = PolicyMode.Apply;
@@ -22,24 +22,11 @@ sealed record ProcessOptions
     /// <summary><c>AUTOSCALER_LOG_LEVEL</c>: <c>trace</c>, <c>debug</c>, <c>information</c>, <c>warning</c>, <c>error</c>. Default <c>information</c>.</summary>
     public LogLevel LogLevel { get; init; } = LogLevel.Information;
 
-    /// <summary><c>DOCKER_HOST</c> as it is written; null means the local socket.</summary>
-    public string? DockerHost { get; init; }
-
-    /// <summary><c>DOCKER_CERT_PATH</c>: the folder with the client's certificate.</summary>
-    public string? DockerCertPath { get; init; }
-
-    /// <summary><c>DOCKER_TLS_VERIFY</c>: anything but nothing means yes.</summary>
-    public string? DockerTlsVerify { get; init; }
+    /// <summary><c>DOCKER_HOST</c>, <c>DOCKER_CERT_PATH</c>, <c>DOCKER_TLS_VERIFY</c>, as the Docker client reads them. Default: the local socket.</summary>
+    public DockerEngineOptions Engine { get; init; } = new([]);
 
     /// <summary>The <c>default</c> connections by kind, each with the keys it would have in a file.</summary>
     public IReadOnlyList<ConnectionSetting> Connections { get; init; } = [];
-}
-
-/// <summary>How the log is written.</summary>
-enum LogFormat
-{
-    Json,
-    Text,
 }
 
 /// <summary>A <c>default</c> connection set by variables.</summary>

@@ -1,6 +1,5 @@
-using System.Globalization;
-using System.Net;
-using Microsoft.Extensions.Logging;
+using SwarmAutoscaler.Api;
+using SwarmAutoscaler.Applying;
 using SwarmAutoscaler.Measuring;
 using SwarmAutoscaler.Policies;
 
@@ -47,14 +46,11 @@ sealed class ProcessOptionsReader
         return new ProcessOptions
         {
             Policies = Paths("AUTOSCALER_POLICIES") ?? defaults.Policies,
-            Listen = Listen("AUTOSCALER_LISTEN") ?? defaults.Listen,
+            Listen = Listen() ?? defaults.Listen,
             Mode = Choice("AUTOSCALER_MODE", defaults.Mode, ("apply", PolicyMode.Apply), ("observe", PolicyMode.Observe)),
-            LogFormat = Choice("AUTOSCALER_LOG_FORMAT", defaults.LogFormat, ("json", LogFormat.Json), ("text", LogFormat.Text)),
-            LogLevel = Choice("AUTOSCALER_LOG_LEVEL", defaults.LogLevel, ("trace", LogLevel.Trace), ("debug", LogLevel.Debug),
-                ("information", LogLevel.Information), ("warning", LogLevel.Warning), ("error", LogLevel.Error)),
-            DockerHost = Value("DOCKER_HOST"),
-            DockerCertPath = Value("DOCKER_CERT_PATH"),
-            DockerTlsVerify = Value("DOCKER_TLS_VERIFY"),
+            LogFormat = Choice(LoggingSetup.FormatSetting, defaults.LogFormat, ("json", LogFormat.Json), ("text", LogFormat.Text)),
+            LogLevel = Level() ?? defaults.LogLevel,
+            Engine = Engine() ?? defaults.Engine,
             Connections =
             [
                 .. Connection("prometheus", ("PROMETHEUS_URL", "url")),
@@ -107,21 +103,32 @@ sealed class ProcessOptionsReader
         return paths;
     }
 
-    IPEndPoint? Listen(string name)
+    ListenAddress? Listen()
     {
-        if (Value(name) is not { } text)
+        if (Value(ListenAddress.Setting) is not { } text)
             return null;
-        int colon = text.LastIndexOf(':');
-        var host = colon > 0 ? text[..colon].Trim('[', ']') : "";
-        if (colon >= 0 && ushort.TryParse(text[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port > 0)
-        {
-            if (host.Length == 0)
-                return new IPEndPoint(IPAddress.IPv6Any, port);
-            if (IPAddress.TryParse(host == "localhost" ? "127.0.0.1" : host, out var address))
-                return new IPEndPoint(address, port);
-        }
-        Report($"{name}: '{text}' is not an address to listen on, write for instance :8080 or 127.0.0.1:8080");
+        if (ListenAddress.TryParse(text, out var address))
+            return address;
+        Report($"{ListenAddress.Setting}: '{text}' {ListenAddress.Problem}");
         return null;
+    }
+
+    LogLevel? Level()
+    {
+        if (Value(LoggingSetup.LevelSetting) is not { } text)
+            return null;
+        if (LoggingSetup.TryParseLevel(text, out var level))
+            return level;
+        Report($"{LoggingSetup.LevelSetting}: '{text}' is not one of trace, debug, information, warning, error, critical");
+        return null;
+    }
+
+    DockerEngineOptions? Engine()
+    {
+        var (engine, problem) = DockerEngineOptions.Parse(Value("DOCKER_HOST"), Value("DOCKER_CERT_PATH"), Value("DOCKER_TLS_VERIFY"));
+        if (problem is not null)
+            Report(problem);
+        return engine;
     }
 
     IEnumerable<ConnectionSetting> Connection(string kind, params (string Variable, string Key)[] variables)

@@ -3,7 +3,7 @@ using SwarmAutoscaler.Policies;
 namespace SwarmAutoscaler.Measuring;
 
 /// <summary>All sources together: hands each its metrics of all due policies at once, concurrently, under one deadline.</summary>
-sealed partial class MetricSources(IReadOnlyList<IMetricSource> sources, TimeProvider time, ILogger<MetricSources> log)
+sealed class MetricSources(IReadOnlyList<IMetricSource> sources, TimeProvider time, ILogger<MetricSources> log)
 {
     /// <summary>A source answers at its deadline; one that does not is not waited for any longer than this.</summary>
     static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(500);
@@ -35,7 +35,7 @@ sealed partial class MetricSources(IReadOnlyList<IMetricSource> sources, TimePro
         }
         catch (Exception e) when (!stopping.IsCancellationRequested)
         {
-            LogSourceFailed(log, kind, e);
+            log.SourceFailed(kind, e);
             answers = Unread(places.Length, new Missing(MissingReason.Error, $"reading {kind} failed unexpectedly: {e.GetType().Name}"));
         }
         foreach (var (place, answer) in places.Zip(answers))
@@ -45,7 +45,4 @@ sealed partial class MetricSources(IReadOnlyList<IMetricSource> sources, TimePro
     static MetricReading[] Unread(int count, Missing missing) => [.. Enumerable.Repeat<MetricReading>(missing, count)];
 
     readonly record struct Place(int Policy, int Index, MetricSpec Metric);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "Reading {Source} failed unexpectedly; its metrics are missing in this cycle")]
-    static partial void LogSourceFailed(ILogger log, string source, Exception exception);
 }

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace SwarmAutoscaler.Policies;
 
 /// <summary>The policies in force, kept up to date with the files.</summary>
-sealed class PolicyCatalog(PolicyPaths paths, PolicyReader reader, TimeProvider time, ILogger<PolicyCatalog> log)
+sealed class PolicyCatalog(PolicyPaths paths, PolicyReader reader, TimeProvider time, ILogger<PolicyCatalog> log) : ILoadedPolicies
 {
     /// <summary>How often all content is compared, whatever lengths and times say.</summary>
     static readonly TimeSpan ContentInterval = TimeSpan.FromSeconds(30);
@@ -16,6 +16,12 @@ sealed class PolicyCatalog(PolicyPaths paths, PolicyReader reader, TimeProvider 
 
     /// <summary>The set in force; replaced as a whole. Its version is 0 until the first <see cref="Reload"/>.</summary>
     public PolicySet Current => current;
+
+    bool ILoadedPolicies.IsLoaded => current.Version > 0;
+
+    IReadOnlyCollection<ScalingPolicy> ILoadedPolicies.Policies => current.Policies;
+
+    IReadOnlyList<string> ILoadedPolicies.Errors => [.. current.Errors.Select(error => error.ToString())];
 
     /// <summary>
     /// Calls <paramref name="changed"/> after each change, one change at a time, with the new set; the set of the moment can be read from

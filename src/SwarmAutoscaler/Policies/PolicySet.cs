@@ -15,6 +15,9 @@ sealed record PolicySet
     /// <summary>Services that several documents name: none of them is in force.</summary>
     public IReadOnlySet<string> Ambiguous { get; init; } = new SortedSet<string>(StringComparer.Ordinal);
 
+    /// <summary>The policies that are evaluated on a schedule.</summary>
+    public IReadOnlyList<ScalingPolicy> DueOn(EvaluationSchedule schedule) => [.. Policies.Where(policy => policy.Schedule == schedule)];
+
     /// <summary>Services whose policy is the last good version of a document that has turned bad.</summary>
     public IReadOnlySet<string> Outdated { get; init; } = new SortedSet<string>(StringComparer.Ordinal);
 

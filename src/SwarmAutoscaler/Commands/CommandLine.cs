@@ -1,0 +1,38 @@
+using System.Collections;
+using System.CommandLine;
+using SwarmAutoscaler.Measuring;
+
+namespace SwarmAutoscaler.Commands;
+
+/// <summary>The commands of the executable; <c>run</c> is the default.</summary>
+static class CommandLine
+{
+    public static Task<int> RunAsync(string[] args)
+    {
+        var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+            .ToDictionary(pair => (string)pair.Key, pair => (string?)pair.Value ?? "", StringComparer.Ordinal);
+        using var parts = new ServiceCollection().AddLogging().AddMetricSources().BuildServiceProvider();
+        var sources = parts.GetRequiredService<IReadOnlyList<IMetricSource>>();
+        var root = new RootCommand("Scales Docker Swarm services by what Prometheus, Redis and RabbitMQ say, as policies tell it.")
+        {
+            RunCommand.Create(environment, sources),
+            ValidateCommand.Create(sources, environment),
+            new Command(HealthcheckCommand.Name, "Ask the local instance whether it is alive; for Docker's HEALTHCHECK."),
+        };
+        return InvokeAsync(root, IsCommand(args) ? args : [RunCommand.Name, .. args]);
+    }
+
+    /// <summary>No command means <c>run</c>, also with its options.</summary>
+    static bool IsCommand(string[] args) => args is [var first, ..] && (!first.StartsWith('-') || first is "--help" or "-h" or "-?" or "--version");
+
+    static async Task<int> InvokeAsync(RootCommand root, string[] args)
+    {
+        var parsed = root.Parse(args);
+        if (parsed.Errors.Count == 0)
+            return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+        foreach (var error in parsed.Errors)
+            await Console.Error.WriteLineAsync(error.Message);
+        await Console.Error.WriteLineAsync("see swarm-autoscaler --help");
+        return ExitCode.Usage;
+    }
+}

@@ -1,0 +1,73 @@
+using System.CommandLine;
+using SwarmAutoscaler.Measuring;
+using SwarmAutoscaler.Policies;
+using SwarmAutoscaler.Recording;
+
+namespace SwarmAutoscaler.Commands;
+
+/// <summary><c>run</c>: the service, or with <c>--once</c> one evaluation of every policy.</summary>
+static class RunCommand
+{
+    public const string Name = "run";
+
+    public static Command Create(IReadOnlyDictionary<string, string> environment, IReadOnlyList<IMetricSource> sources)
+    {
+        var policies = new Option<string[]>("--policies")
+        {
+            Description = "Policy files and folders, instead of AUTOSCALER_POLICIES",
+            HelpName = "PATH",
+            AllowMultipleArgumentsPerToken = true,
+        };
+        var observe = new Option<bool>("--observe") { Description = "Decide and record, change nothing" };
+        var once = new Option<bool>("--once") { Description = "Evaluate every policy once, then exit" };
+        var command = new Command(Name, "Run the autoscaler (the default).") { policies, observe, once };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var error = parsed.InvocationConfiguration.Error;
+            var (options, errors) = ProcessOptionsReader.Read(environment);
+            var (connections, connectionErrors) = EnvironmentConnections.Read(options.Connections, sources);
+            if (errors.Concat(connectionErrors).ToList() is { Count: > 0 } wrong)
+            {
+                wrong.ForEach(error.WriteLine);
+                return ExitCode.Usage;
+            }
+            if (parsed.GetValue(policies) is { Length: > 0 } paths)
+                options = options with { Policies = paths };
+            if (parsed.GetValue(observe))
+                options = options with { Mode = PolicyMode.Observe };
+            return parsed.GetValue(once) ? await RunOnceAsync(options, connections, cancellation) : await RunAsync(options, connections, cancellation);
+        });
+        return command;
+    }
+
+    static async Task<int> RunAsync(ProcessOptions options, IReadOnlyList<EnvironmentConnection> connections, CancellationToken cancellation)
+    {
+        await using var app = Composition.BuildService(options, connections);
+        var log = app.Services.GetRequiredService<ILogger<ScalingCycle>>();
+        try
+        {
+            await app.StartAsync(cancellation);
+        }
+        catch (IOException e)
+        {
+            log.NotStarted(e.Message);
+            return ExitCode.Errors;
+        }
+        log.Started(ProcessInstruments.Version, options.Listen.ToString(), string.Join(", ", options.Engine.Endpoints), string.Join(":", options.Policies));
+        await app.WaitForShutdownAsync(cancellation);
+        return ExitCode.Good;
+    }
+
+    /// <summary>0 when every policy was evaluated; 1 when a document is wrong or the engine did not answer, which the log tells.</summary>
+    static async Task<int> RunOnceAsync(ProcessOptions options, IReadOnlyList<EnvironmentConnection> connections, CancellationToken cancellation)
+    {
+        await using var parts = new ServiceCollection()
+            .AddLogging(logging => logging.AddAutoscalerLogging(options.LogFormat, options.LogLevel))
+            .AddMetricSources().AddScalingCycle(options, connections)
+            .BuildServiceProvider();
+        var catalog = parts.GetRequiredService<PolicyCatalog>();
+        catalog.Reload(compareContent: true);
+        bool evaluated = await parts.GetRequiredService<ScalingCycle>().RunAsync(catalog.Current.Policies, TimeSpan.Zero, cancellation);
+        return evaluated && catalog.Current.Errors.Count == 0 ? ExitCode.Good : ExitCode.Errors;
+    }
+}

@@ -1,0 +1,77 @@
+using System.Net;
+using Quartz;
+using SwarmAutoscaler.Api;
+using SwarmAutoscaler.Applying;
+using SwarmAutoscaler.Coordinating;
+using SwarmAutoscaler.Measuring;
+using SwarmAutoscaler.Measuring.Prometheus;
+using SwarmAutoscaler.Measuring.RabbitMq;
+using SwarmAutoscaler.Measuring.Redis;
+using SwarmAutoscaler.Policies;
+using SwarmAutoscaler.Recording;
+using SwarmAutoscaler.Scheduling;
+
+namespace SwarmAutoscaler;
+
+/// <summary>The parts and how they hang together, in the order of the pipeline.</summary>
+static class Composition
+{
+    /// <summary>A firing that is later than this is a misfire and is skipped, so that a slow cycle is not followed by a burst.</summary>
+    static readonly TimeSpan MisfireThreshold = TimeSpan.FromSeconds(1);
+
+    /// <summary>Cycles that may run at the same time; each is one schedule.</summary>
+    const int ConcurrentCycles = 10;
+
+    /// <summary>Adding a metric source is one line here.</summary>
+    public static IServiceCollection AddMetricSources(this IServiceCollection services) => services
+        .AddSingleton(TimeProvider.System)
+        .AddSingleton<AutoscalerMeter>(_ => new AutoscalerMeter())
+        .AddSingleton<IMetricSource, PrometheusSource>()
+        .AddSingleton<IMetricSource, RedisSource>()
+        .AddSingleton<IMetricSource, RabbitMqSource>()
+        .AddSingleton<IReadOnlyList<IMetricSource>>(provider => [.. provider.GetServices<IMetricSource>()]);
+
+    /// <summary>policy → measure → decide and constrain → apply → record.</summary>
+    public static IServiceCollection AddScalingCycle(this IServiceCollection services, ProcessOptions options, IReadOnlyList<EnvironmentConnection> connections) => services
+        .AddSingleton(new PolicyPaths(options.Policies))
+        .AddSingleton(provider => new PolicyReader(provider.GetRequiredService<IReadOnlyList<IMetricSource>>(), connections))
+        .AddSingleton<PolicyCatalog>()
+        .AddSingleton<ILoadedPolicies>(provider => provider.GetRequiredService<PolicyCatalog>())
+        .AddSingleton<MetricSources>()
+        .AddSingleton<ServiceHistories>()
+        .AddSingleton(new CycleOptions(ObserveOnly: options.Mode == PolicyMode.Observe))
+        .AddSingleton<ScalingCycle>()
+        .AddSingleton(options.Engine)
+        .AddSingleton<EngineClient>()
+        .AddSingleton<ISwarm, DockerSwarm>()
+        .AddSingleton<DecisionBoard>()
+        .AddSingleton<DecisionRecorder>();
+
+    /// <summary>What makes it a service: it watches its policies, keeps its schedules and answers over HTTP.</summary>
+    public static WebApplication BuildService(ProcessOptions options, IReadOnlyList<EnvironmentConnection> connections)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "swarm-autoscaler" });
+        builder.Logging.AddAutoscalerLogging(options.LogFormat, options.LogLevel);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => options.Listen.ApplyTo(kestrel));
+        builder.Services.AddRoutingCore();
+        builder.Services.AddMetricSources().AddScalingCycle(options, connections).AddAutoscalerApi();
+        builder.Services.AddSingleton<MetricsPage>().AddSingleton<Readiness>();
+        builder.Services.AddQuartz(quartz => quartz
+            .UseInMemoryStore(store => store.MisfireThreshold = MisfireThreshold)
+            .UseDefaultThreadPool(ConcurrentCycles)
+            .UseTimeProvider(TimeProvider.System));
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(8)); // inside Docker's default grace of 10 s
+        builder.Services.AddHostedService<PolicyWatch>().AddHostedService<CycleScheduler>();
+        var app = builder.Build();
+        app.Services.RegisterInstruments();
+        app.MapAutoscalerApi();
+        return app;
+    }
+
+    static void RegisterInstruments(this IServiceProvider provider)
+    {
+        var (meter, board, time) = (provider.GetRequiredService<AutoscalerMeter>(), provider.GetRequiredService<DecisionBoard>(), provider.GetRequiredService<TimeProvider>());
+        ServiceInstruments.Register(meter, board, time);
+        ProcessInstruments.Register(meter, provider.GetRequiredService<ILoadedPolicies>(), mayAct: () => true, time.GetUtcNow());
+    }
+}
