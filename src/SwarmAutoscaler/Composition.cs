@@ -72,6 +72,7 @@ static class Composition
     {
         var (meter, board, time) = (provider.GetRequiredService<AutoscalerMeter>(), provider.GetRequiredService<DecisionBoard>(), provider.GetRequiredService<TimeProvider>());
         ServiceInstruments.Register(meter, board, time);
+        provider.GetRequiredService<MetricsPage>(); // counts from now on, not from the first scrape
         ProcessInstruments.Register(meter, provider.GetRequiredService<ILoadedPolicies>(), mayAct: () => true, time.GetUtcNow());
     }
 }

@@ -7,11 +7,11 @@ namespace SwarmAutoscaler.Commands;
 /// <summary>The commands of the executable; <c>run</c> is the default.</summary>
 static class CommandLine
 {
-    public static Task<int> RunAsync(string[] args)
+    public static async Task<int> RunAsync(string[] args)
     {
         var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
             .ToDictionary(pair => (string)pair.Key, pair => (string?)pair.Value ?? "", StringComparer.Ordinal);
-        using var parts = new ServiceCollection().AddLogging().AddMetricSources().BuildServiceProvider();
+        await using var parts = new ServiceCollection().AddLogging().AddMetricSources().BuildServiceProvider();
         var sources = parts.GetRequiredService<IReadOnlyList<IMetricSource>>();
         var root = new RootCommand("Scales Docker Swarm services by what Prometheus, Redis and RabbitMQ say, as policies tell it.")
         {
@@ -19,7 +19,7 @@ static class CommandLine
             ValidateCommand.Create(sources, environment),
             new Command(HealthcheckCommand.Name, "Ask the local instance whether it is alive; for Docker's HEALTHCHECK."),
         };
-        return InvokeAsync(root, IsCommand(args) ? args : [RunCommand.Name, .. args]);
+        return await InvokeAsync(root, IsCommand(args) ? args : [RunCommand.Name, .. args]);
     }
 
     /// <summary>No command means <c>run</c>, also with its options.</summary>
