@@ -2,10 +2,11 @@
 # Runs every test: unit, adapter (against real servers) and end-to-end (against a real Swarm). Installs what they need, as root on Debian or Ubuntu.
 #   ./test.sh          everything
 #   ./test.sh --fast   without the engine: no end-to-end tests
-# The last line is "N passed, N failed, N skipped"; the exit code is 0 only if nothing failed.
+# The last line is "N passed, N failed, N skipped"; the exit code is 0 only if something passed and nothing failed.
 set -uo pipefail
-cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")"
+cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" || exit 1
 
+readonly longest_test=5m          # a test that takes longer is named and ends its project
 projects=(tests/SwarmAutoscaler.Core.Tests tests/SwarmAutoscaler.Tests tests/SwarmAutoscaler.EndToEnd)
 packages=(engine servers images)
 case ${1:-} in
@@ -15,21 +16,36 @@ case ${1:-} in
   *) sed -n '2,5s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
 esac
 
-tests/testbed/testbed install "${packages[@]}" || exit 1
-dotnet build --nologo --verbosity quiet SwarmAutoscaler.sln || { echo "the build failed" >&2; exit 1; }
-
+passed=0 failed=0 skipped=0
 results=$(mktemp -d)
-trap 'rm -rf "$results"' EXIT
-broken=0
-for project in "${projects[@]}"; do
-  echo "== $project"
-  dotnet test --no-build --nologo "$project" --logger "console;verbosity=minimal" --logger "trx;LogFileName=$results/$(basename "$project").trx" || broken=1
-done
 
-# The counters of all result files together; a project that ended without a result counts as one failure.
-sum() { grep -ho "<Counters [^>]*" "$results"/*.trx 2>/dev/null | grep -o " $1=\"[0-9]*\"" | tr -dc '0-9\n' | awk '{ n += $1 } END { print n + 0 }'; }
-passed=$(sum passed) failed=$(sum failed) executed=$(sum executed) total=$(sum total)
-lost=$((${#projects[@]} - $(find "$results" -name '*.trx' | wc -l)))
-((failed += lost))
-echo "$passed passed, $failed failed, $((total - executed)) skipped"
-((broken == 0 && failed == 0 && passed > 0))
+# The last line, however the run ends.
+conclude() {
+  rm -rf "$results"
+  echo "$passed passed, $failed failed, $skipped skipped"
+  ((failed == 0 && passed > 0)) || exit 1
+  exit 0
+}
+trap conclude EXIT
+trap 'echo "interrupted" >&2; ((++failed)); exit' INT TERM HUP
+
+give_up() { echo "$1" >&2; ((++failed)); exit; }
+
+# counter NAME FILE : a number of a result file; 0 when there is no such file.
+counter() { sed -nE "s/.*<Counters .*\b$1=\"([0-9]+)\".*/\1/p" "$2" 2>/dev/null | grep . || echo 0; }
+
+# A project that fails without a failed test has crashed: that is one failure more, and what it counted before still counts.
+run_project() {
+  local project=$1 file=$results/${1##*/}.trx broken=0 bad
+  echo "== $project"
+  dotnet test --no-build --nologo "$project" --logger "console;verbosity=minimal" --logger "trx;LogFileName=$file" \
+    --results-directory "$results" --blame-hang-timeout "$longest_test" --blame-hang-dump-type none || broken=1
+  bad=$(counter failed "$file")
+  ((broken == 0 || bad > 0)) || { echo "$project ended without a result" >&2; bad=1; }
+  ((passed += $(counter passed "$file"), failed += bad, skipped += $(counter total "$file") - $(counter executed "$file")))
+}
+
+command -v dotnet >/dev/null || give_up "the .NET SDK 10 is missing"
+tests/testbed/testbed install "${packages[@]}" || give_up "not everything that the tests need could be installed"
+dotnet build --nologo --verbosity quiet SwarmAutoscaler.sln || give_up "the build failed"
+for project in "${projects[@]}"; do run_project "$project"; done

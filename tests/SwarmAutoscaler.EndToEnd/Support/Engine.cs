@@ -4,22 +4,27 @@ using System.Text.Json.Nodes;
 namespace SwarmAutoscaler.TestSupport;
 
 /// <summary>A private one-node Swarm, driven with the ordinary docker client as a person would.</summary>
-sealed class Engine(string host, string netns)
+sealed class Engine(string host) : IDisposable
 {
+    /// <summary>The name in the test bed.</summary>
+    public const string Name = "engine";
+
     /// <summary>For <c>DOCKER_HOST</c>.</summary>
     public string Host { get; } = host;
 
     public string Socket => Host["unix://".Length..];
 
-    /// <summary>The network namespace the engine's containers publish their ports in.</summary>
-    public string NetworkNamespace { get; } = netns;
+    /// <summary>The same engine through its API, byte for byte.</summary>
+    public EngineApi Api { get; } = new(host["unix://".Length..]);
 
     public static async Task<Engine> StartAsync()
     {
-        var up = await Testbed.RunAsync("up", "engine");
-        await Testbed.RunAsync("image", "demo", "engine");
-        return new Engine(up["DOCKER_HOST"], up["NETNS"]);
+        var up = await Testbed.RunAsync("up", "engine", Name);
+        await Testbed.RunAsync("image", "demo", Name);
+        return new Engine(up["DOCKER_HOST"]);
     }
+
+    public void Dispose() => Api.Dispose();
 
     /// <summary>Runs a docker command; returns what it printed.</summary>
     public async Task<string> DockerAsync(params string[] arguments)
@@ -28,19 +33,32 @@ sealed class Engine(string host, string netns)
         return exitCode == 0 ? output.Trim() : throw new InvalidOperationException($"docker {string.Join(' ', arguments)}: {error.Trim()}");
     }
 
-    /// <summary>Creates a service of the demo image that only waits, unless a command is given.</summary>
-    public async Task CreateServiceAsync(string name, int replicas, string[]? options = null, string[]? command = null) =>
-        await DockerAsync(["service", "create", "--detach", "--no-resolve-image", "--name", name, "--replicas", $"{replicas}", "--endpoint-mode", "dnsrr",
-            "--stop-grace-period", "1s", .. options ?? [], "demo:local", .. command ?? ["sleep", "100000"]]);
+    /// <summary>Creates a service of the demo image that only waits, unless a command is given, and waits until it runs.</summary>
+    /// <returns>Removes the service at the end of the test.</returns>
+    public async Task<IAsyncDisposable> CreateServiceAsync(string name, int replicas, string[]? options = null, string[]? command = null)
+    {
+        var service = await CreateAsync(name, ["--replicas", $"{replicas}", .. options ?? []], "demo:local", command ?? ["sleep", "100000"]);
+        await WaitForRunningAsync(name, replicas);
+        return service;
+    }
+
+    /// <summary>Creates any service and waits for nothing.</summary>
+    public async Task<IAsyncDisposable> CreateAsync(string name, string[] options, string image, params string[] command)
+    {
+        await DockerAsync(["service", "create", "--detach", "--no-resolve-image", "--name", name, "--endpoint-mode", "dnsrr", "--stop-grace-period", "1s",
+            .. options, image, .. command]);
+        return new Removal(() => DockerAsync("service", "rm", name));
+    }
 
     public async Task<int> ReplicasAsync(string service) => (await InspectAsync(service))["Spec"]!["Mode"]!["Replicated"]!["Replicas"]!.GetValue<int>();
 
-    /// <summary>Running tasks that are meant to run.</summary>
-    public async Task<int> RunningAsync(string service) => (await RunningTasksAsync(service)).Count;
+    /// <summary>The state of the service's last update; null when it never had one.</summary>
+    public async Task<string?> UpdateStateAsync(string service) => (await InspectAsync(service))["UpdateStatus"]?["State"]?.GetValue<string>();
 
+    /// <summary>Running tasks that are meant to run.</summary>
     public async Task<IReadOnlyList<string>> RunningTasksAsync(string service)
     {
-        var lines = await DockerAsync("service", "ps", service, "--filter", "desired-state=running", "--format", "{{.ID}} {{.CurrentState}}");
+        string lines = await DockerAsync("service", "ps", service, "--no-trunc", "--filter", "desired-state=running", "--format", "{{.ID}} {{.CurrentState}}");
         return [.. lines.Split('\n').Where(line => line.Contains(" Running ", StringComparison.Ordinal)).Select(line => line.Split(' ')[0])];
     }
 
@@ -49,11 +67,18 @@ sealed class Engine(string host, string netns)
 
     public Task ScaleByHandAsync(string service, int replicas) => DockerAsync("service", "scale", "--detach", $"{service}={replicas}");
 
-    public Task RemoveServicesAsync(params string[] services) => DockerAsync(["service", "rm", .. services]);
+    public Task<int> WaitForReplicasAsync(string service, int count, int seconds = 30) =>
+        Eventually.GetAsync($"replicas of {service}", TimeSpan.FromSeconds(seconds), () => ReplicasAsync(service), replicas => replicas == count);
 
-    public Task<int> WaitForReplicasAsync(string service, Func<int, bool> satisfies, int seconds = 60) =>
-        Eventually.GetAsync($"replicas of {service}", TimeSpan.FromSeconds(seconds), () => ReplicasAsync(service), satisfies);
+    public Task WaitForRunningAsync(string service, int count, int seconds = 30) => Eventually.GetAsync(
+        $"running tasks of {service}", TimeSpan.FromSeconds(seconds), async () => (await RunningTasksAsync(service)).Count, running => running == count);
 
-    public Task<int> WaitForRunningAsync(string service, int count, int seconds = 60) =>
-        Eventually.GetAsync($"running tasks of {service}", TimeSpan.FromSeconds(seconds), () => RunningAsync(service), running => running == count);
+    public Task WaitForUpdateStateAsync(string service, string state, int seconds = 30) =>
+        Eventually.GetAsync($"update of {service}", TimeSpan.FromSeconds(seconds), () => UpdateStateAsync(service), now => now == state);
+}
+
+/// <summary>Undoes something at the end of a test.</summary>
+sealed class Removal(Func<Task> remove) : IAsyncDisposable
+{
+    public async ValueTask DisposeAsync() => await remove();
 }

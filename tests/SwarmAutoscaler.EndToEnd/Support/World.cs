@@ -1,5 +1,6 @@
-using Xunit;
+using System.Globalization;
 using SwarmAutoscaler.TestSupport;
+using Xunit;
 
 [assembly: CollectionBehavior(DisableTestParallelization = true)]
 
@@ -8,6 +9,8 @@ namespace SwarmAutoscaler.TestSupport;
 /// <summary>One engine with its container metrics in one Prometheus, a Redis and a RabbitMQ, for all end-to-end tests.</summary>
 public sealed class World : IAsyncLifetime
 {
+    internal const string PrometheusName = "prometheus";
+
     internal Engine Engine { get; private set; } = null!;
 
     internal Uri Prometheus { get; private set; } = null!;
@@ -22,13 +25,24 @@ public sealed class World : IAsyncLifetime
         var rabbit = Testbed.RunAsync("up", "rabbitmq");
         Engine = await Engine.StartAsync();
         var exporter = await Testbed.RunAsync("up", "exporter", "exporter", "--docker", Engine.Host);
-        Prometheus = new Uri((await Testbed.RunAsync("up", "prometheus", "prometheus", "--target", $"127.0.0.1:{exporter["PORT"]}"))["URL"]);
+        Prometheus = new Uri((await Testbed.RunAsync("up", PrometheusName, PrometheusName, "--target", $"127.0.0.1:{exporter["PORT"]}"))["URL"]);
         Redis = new Uri((await Testbed.RunAsync("up", "redis"))["URL"]);
         RabbitMq = await rabbit;
     }
 
     /// <summary>Ends what was started; the test bed does the rest when the process ends.</summary>
-    public Task DisposeAsync() => Testbed.RunAsync("down");
+    public Task DisposeAsync()
+    {
+        Engine.Dispose();
+        return Testbed.RunAsync("down");
+    }
+
+    /// <summary>Runs a command of the Redis server; returns what it answered.</summary>
+    internal async Task<string> RedisAsync(params string[] command)
+    {
+        var (exitCode, output, error) = await Testbed.ExecuteAsync("redis-cli", ["-e", "-p", Redis.Port.ToString(CultureInfo.InvariantCulture), .. command]);
+        return exitCode == 0 ? output.Trim() : throw new InvalidOperationException($"redis-cli {string.Join(' ', command)}: {error}{output}");
+    }
 }
 
 [CollectionDefinition(Name)]

@@ -1,0 +1,80 @@
+using System.Net.Sockets;
+using System.Text;
+
+namespace SwarmAutoscaler.TestSupport;
+
+/// <summary>A socket in front of the engine's that tells when a service is about to be changed, and passes everything on.</summary>
+sealed class InterceptedEngine : IAsyncDisposable
+{
+    readonly string path = Path.Combine(Path.GetTempPath(), $"sas-{Guid.NewGuid():N}.sock");
+    readonly Socket listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+    readonly string engine;
+    readonly Func<Task> beforeUpdate;
+    readonly TaskCompletionSource updating = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    readonly Task accepting;
+
+    /// <param name="engine">The engine's own socket.</param>
+    /// <param name="beforeUpdate">Runs when the first request to change a service has come in, before the engine gets it.</param>
+    public InterceptedEngine(string engine, Func<Task> beforeUpdate)
+    {
+        (this.engine, this.beforeUpdate) = (engine, beforeUpdate);
+        listener.Bind(new UnixDomainSocketEndPoint(path));
+        listener.Listen();
+        accepting = AcceptAsync();
+    }
+
+    public string Host => $"unix://{path}";
+
+    /// <summary>Done when the first request to change a service has been passed on.</summary>
+    public Task Updating => updating.Task;
+
+    async Task AcceptAsync()
+    {
+        try
+        {
+            while (true)
+                _ = ServeAsync(await listener.AcceptAsync());
+        }
+        catch (SocketException)
+        {
+            // The listener was closed.
+        }
+    }
+
+    async Task ServeAsync(Socket client)
+    {
+        using var near = new NetworkStream(client, ownsSocket: true);
+        var server = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        await server.ConnectAsync(new UnixDomainSocketEndPoint(engine));
+        using var far = new NetworkStream(server, ownsSocket: true);
+        await Task.WhenAny(PumpAsync(near, far, watch: true), PumpAsync(far, near, watch: false));
+    }
+
+    async Task PumpAsync(NetworkStream from, NetworkStream to, bool watch)
+    {
+        var buffer = new byte[65536];
+        try
+        {
+            while (await from.ReadAsync(buffer) is > 0 and int count)
+            {
+                bool isUpdate = watch && !updating.Task.IsCompleted && Encoding.Latin1.GetString(buffer, 0, count).Contains("/update?", StringComparison.Ordinal);
+                if (isUpdate)
+                    await beforeUpdate();
+                await to.WriteAsync(buffer.AsMemory(0, count));
+                if (isUpdate)
+                    updating.TrySetResult();
+            }
+        }
+        catch (IOException)
+        {
+            // One side has gone; so goes the other.
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        listener.Dispose();
+        await accepting;
+        File.Delete(path);
+    }
+}
