@@ -100,10 +100,10 @@ remove_demo() {
   local service
   for service in "$fill" "$autoscaler" "$worker" "$queue"; do docker service rm "$service" >/dev/null 2>&1 || true; done
   docker config rm "$policy" >/dev/null 2>&1 || true
-  # The network is in use until the last container has gone.
+  # The network is in use until the last container has gone, and the engine takes its time.
   local end=$((SECONDS + 30))
-  until docker network rm "$network" >/dev/null 2>&1 || ((SECONDS > end)); do
-    docker network inspect "$network" >/dev/null 2>&1 || break
+  while docker network inspect "$network" >/dev/null 2>&1 && ((SECONDS <= end)); do
+    docker network rm "$network" >/dev/null 2>&1 || true
     sleep 0.3
   done
 }
