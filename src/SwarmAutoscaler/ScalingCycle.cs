@@ -106,7 +106,7 @@ sealed class ScalingCycle(
     ScalingHistory Remembered(ScalingDecision decision, ApplyOutcome? outcome, ScalingPolicy policy) => outcome?.Kind switch
     {
         ApplyOutcomeKind.Applied => decision.History.WithChange(time.GetUtcNow(), decision.Current, decision.Desired, policy),
-        ApplyOutcomeKind.Unknown => decision.History.WithAttempt(decision.Desired),
+        ApplyOutcomeKind.Unknown => decision.History.WithAttempt(time.GetUtcNow(), decision.Desired),
         _ => decision.History,
     };
 
