@@ -39,8 +39,7 @@ sealed class HttpBackend : IDisposable
         {
             return e.HttpRequestError switch
             {
-                HttpRequestError.SecureConnectionError =>
-                    Failed(MissingReason.Unreachable, $"no secure connection to {place}: its certificate is not trusted{(caFile is null ? "" : $" by {caFile}")}, or it speaks no TLS"),
+                HttpRequestError.SecureConnectionError => new HttpAnswer(default, [], TrustedAuthorities.Distrusted(place, caFile)),
                 HttpRequestError.InvalidResponse => Failed(MissingReason.Malformed, $"{place} does not speak HTTP"),
                 HttpRequestError.ConfigurationLimitExceeded => Failed(MissingReason.Malformed, $"the answer of {place} is too large"),
                 HttpRequestError.NameResolutionError => Failed(MissingReason.Unreachable, $"the name {request.RequestUri.Host} cannot be resolved"),

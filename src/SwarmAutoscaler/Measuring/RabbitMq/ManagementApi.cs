@@ -23,7 +23,8 @@ sealed class ManagementApi(RabbitMqConnection broker, AutoscalerMeter meter, Tim
     public async Task<QueueListing> ListQueuesAsync(string virtualHost, string parameters, CancellationToken deadline)
     {
         var queues = NoQueues;
-        var failure = await GetAsync($"api/queues/{Uri.EscapeDataString(virtualHost)}?{parameters}", $"vhost {virtualHost}", body => queues = QueueList.Parse(body), deadline);
+        var path = $"api/queues/{Uri.EscapeDataString(virtualHost)}?{parameters}";
+        var failure = await GetAsync(path, $"vhost {virtualHost}", body => queues = QueueList.Parse(body), deadline);
         return new QueueListing(queues, failure);
     }
 
@@ -36,7 +37,8 @@ sealed class ManagementApi(RabbitMqConnection broker, AutoscalerMeter meter, Tim
         var failure = await GetAsync("api/overview?columns=rates_mode,disable_stats", "the overview", body => collected = CollectsRates(body), deadline);
         if (failure is null && collected)
             ratesCheckedAt = time.GetTimestamp();
-        return failure ?? (collected ? null : new Missing(MissingReason.Unsupported, "the broker is configured not to collect message rates (management.rates_mode, disable_stats)"));
+        return failure ?? (collected ? null : new Missing(MissingReason.Unsupported,
+            "the broker is configured not to collect message rates (management.rates_mode, disable_stats)"));
     }
 
     public void Dispose() => http.Dispose();

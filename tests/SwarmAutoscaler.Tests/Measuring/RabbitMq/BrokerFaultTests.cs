@@ -36,14 +36,20 @@ public sealed class BrokerFaultTests : IAsyncLifetime, IDisposable
     {
         Assert.Equal(["0", "0"], (await ReadAsync()).Readings);
         await RunningBroker.FreezeAsync();
-        // The first on the open connection, the second while connecting.
-        foreach (var _ in new[] { 1, 2 })
+        try
         {
-            var (readings, took) = await ReadAsync();
-            Assert.Equal(["timeout", "timeout"], readings);
-            Assert.InRange(took, Deadline - AtOnce, Deadline + AtOnce);
+            // The first on the open connection, the second while connecting.
+            foreach (var _ in new[] { 1, 2 })
+            {
+                var (readings, took) = await ReadAsync();
+                Assert.Equal(["timeout", "timeout"], readings);
+                Assert.InRange(took, Deadline - AtOnce, Deadline + AtOnce);
+            }
         }
-        await RunningBroker.ThawAsync();
+        finally
+        {
+            await RunningBroker.ThawAsync();
+        }
         await RunningBroker.EventuallyAsync(async () => (await ReadAsync()).Readings is ["0", "0"]);
         // Neither the frozen connection nor the one that was being made stays behind.
         await RunningBroker.EventuallyAsync(async () => await broker.ConnectionsAsync() == 1);
