@@ -37,7 +37,8 @@ static class AutoscalerApi
         var report = await readiness.CheckAsync(cancellation);
         var policies = new PoliciesView(report.IsLoaded ? "loaded" : "not loaded yet", report.Policies, report.Errors);
         var view = new ReadyView(report.IsReady ? "ok" : "not ready", report.Engine ?? "ok", policies);
-        return Results.Json(view, ApiJson.Default.ReadyView, statusCode: report.IsReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+        int status = report.IsReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+        return Results.Json(view, ApiJson.Default.ReadyView, statusCode: status);
     }
 
     static IResult Services(ILoadedPolicies policies, DecisionBoard board)
@@ -57,8 +58,10 @@ static class AutoscalerApi
     static IResult Decisions(DecisionBoard board, string? service, string? limit)
     {
         int count = DefaultLimit;
-        if (limit is not null && (!int.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out count) || count is < 1 or > DecisionBoard.RecentCapacity))
+        bool isNumber = limit is null || int.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out count);
+        if (!isNumber || count is < 1 or > DecisionBoard.RecentCapacity)
             return Results.Problem($"'limit' must be a number from 1 to {DecisionBoard.RecentCapacity}.", statusCode: StatusCodes.Status400BadRequest);
-        return Results.Json(new DecisionListView([.. board.Recent(service, count).Select(Views.Decision)]), ApiJson.Default.DecisionListView);
+        var decisions = board.Recent(service, count).Select(Views.Decision);
+        return Results.Json(new DecisionListView([.. decisions]), ApiJson.Default.DecisionListView);
     }
 }

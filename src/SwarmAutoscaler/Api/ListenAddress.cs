@@ -19,13 +19,18 @@ sealed record ListenAddress(IPAddress? Address, int Port)
 
     /// <summary>The same listener seen from this machine.</summary>
     public IPEndPoint Local => new(
-        Address is null || Address.Equals(IPAddress.Any) ? IPAddress.Loopback : Address.Equals(IPAddress.IPv6Any) ? IPAddress.IPv6Loopback : Address, Port);
+        Address is null || Address.Equals(IPAddress.Any) ? IPAddress.Loopback
+            : Address.Equals(IPAddress.IPv6Any) ? IPAddress.IPv6Loopback
+            : Address,
+        Port);
 
     public static bool TryParse(string text, out ListenAddress address)
     {
         address = Default;
         int colon = text.LastIndexOf(':');
-        if (colon < 0 || !ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out ushort port) || port == 0)
+        if (colon < 0)
+            return false;
+        if (!ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out ushort port) || port == 0)
             return false;
         string host = text[..colon];
         if (host.Length == 0)
@@ -34,7 +39,10 @@ sealed record ListenAddress(IPAddress? Address, int Port)
             return true;
         }
         bool bracketed = host.StartsWith('[') && host.EndsWith(']');
-        if (!IPAddress.TryParse(host, out var ip) || bracketed != host.Contains(':', StringComparison.Ordinal) || (!bracketed && ip.ToString() != host))
+        if (!IPAddress.TryParse(host, out var ip) || bracketed != host.Contains(':', StringComparison.Ordinal))
+            return false;
+        // "1" and "127.1" are addresses to the parser; here they are more likely a slip.
+        if (!bracketed && ip.ToString() != host)
             return false;
         address = new ListenAddress(ip, port);
         return true;

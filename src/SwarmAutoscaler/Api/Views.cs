@@ -26,7 +26,8 @@ static class Views
     {
         var (decision, _, outcome) = recorded;
         return new DecisionView(
-            decision.At.UtcDateTime, decision.Service, decision.Current, decision.Running, decision.Desired, decision.Proposed, decision.Action.Word(), decision.Reason,
+            decision.At.UtcDateTime, decision.Service, decision.Current, decision.Running, decision.Desired, decision.Proposed,
+            decision.Action.Word(), decision.Reason,
             [.. decision.Recommendations.Select(Metric)],
             [.. decision.Trail.Select(step => new StepView(step.Step, step.From, step.To, step.Because))],
             outcome is null ? null : new OutcomeView(outcome.Kind.Word(), outcome.Because));

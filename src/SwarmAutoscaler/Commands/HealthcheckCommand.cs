@@ -37,7 +37,8 @@ static class HealthcheckCommand
             string? text = setting(ListenAddress.Setting) ?? (setting($"{ListenAddress.Setting}_FILE") is { } path ? SecretFile.Read(path) : null);
             if (string.IsNullOrEmpty(text))
                 return (ListenAddress.Default, null);
-            return ListenAddress.TryParse(text, out var address) ? (address, null) : (address, $"{ListenAddress.Setting}: '{text}' {ListenAddress.Problem}");
+            bool isAddress = ListenAddress.TryParse(text, out var address);
+            return (address, isAddress ? null : $"{ListenAddress.Setting}: '{text}' {ListenAddress.Problem}");
         }
         catch (IOException e)
         {
