@@ -13,7 +13,6 @@ public sealed class RealEngine : IAsyncLifetime, IDisposable
 {
     const string Name = "applying";
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     readonly AutoscalerMeter meter = new();
     string host = "";
@@ -61,18 +60,8 @@ public sealed class RealEngine : IAsyncLifetime, IDisposable
     /// <summary>The service as one call to the list shows it.</summary>
     internal async Task<ServiceState> StateAsync(string name) => Assert.IsType<Listed>(await Swarm.ListAsync(CancellationToken.None)).Services[name];
 
-    internal async Task<ServiceState> UntilAsync(string name, Func<ServiceState, bool> condition)
-    {
-        var start = TimeProvider.System.GetTimestamp();
-        while (true)
-        {
-            var state = await StateAsync(name);
-            if (condition(state))
-                return state;
-            Assert.True(TimeProvider.System.GetElapsedTime(start) < Patience, $"still {state}");
-            await Task.Delay(Pause);
-        }
-    }
+    internal Task<ServiceState> UntilAsync(string name, Func<ServiceState, bool> condition) =>
+        Eventually.GetAsync($"the state of {name}", Patience, () => StateAsync(name), condition);
 
     /// <summary>The service's spec, as the engine writes it.</summary>
     internal async Task<string> SpecAsync(string id)
