@@ -60,27 +60,10 @@ sealed record EngineTls(string? AuthorityFile, string? CertificateFile, string? 
         if (!Verify)
             AcceptAnyServer(options);
         if (AuthorityFile is not null)
-            options.CertificateChainPolicy = Trusting(Load(AuthorityFile, path =>
-            {
-                var authorities = new X509Certificate2Collection();
-                authorities.ImportFromPemFile(path);
-                return authorities.Count > 0 ? authorities : throw new CryptographicException("no certificate");
-            }));
+            options.CertificateChainPolicy = TrustedAuthorities.PolicyFrom(AuthorityFile);
         if (CertificateFile is not null && KeyFile is not null)
             options.ClientCertificates = [Load(CertificateFile, path => X509Certificate2.CreateFromPemFile(path, KeyFile))];
         return options;
-    }
-
-    static X509ChainPolicy Trusting(X509Certificate2Collection authorities)
-    {
-        var policy = new X509ChainPolicy
-        {
-            TrustMode = X509ChainTrustMode.CustomRootTrust,
-            RevocationMode = X509RevocationMode.NoCheck,
-            DisableCertificateDownloads = true,
-        };
-        policy.CustomTrustStore.AddRange(authorities);
-        return policy;
     }
 
     [SuppressMessage("Security", "CA5359", Justification = "Asked for by setting DOCKER_CERT_PATH without DOCKER_TLS_VERIFY; the Docker client does the same.")]

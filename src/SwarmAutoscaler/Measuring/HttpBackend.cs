@@ -18,7 +18,7 @@ sealed class HttpBackend : IDisposable
         // No redirects: credentials go where they were meant to go. The lifetime makes a moved address noticed.
         var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) };
         if (caFile is not null)
-            handler.SslOptions.RemoteCertificateValidationCallback = TrustedAuthorities.From(caFile);
+            handler.SslOptions.RemoteCertificateValidationCallback = TrustedAuthorities.CheckFrom(caFile);
         client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan, MaxResponseContentBufferSize = LargestAnswer };
     }
 
@@ -39,7 +39,7 @@ sealed class HttpBackend : IDisposable
         {
             return e.HttpRequestError switch
             {
-                HttpRequestError.SecureConnectionError => new HttpAnswer(default, [], TrustedAuthorities.Distrusted(place, caFile)),
+                HttpRequestError.SecureConnectionError => new HttpAnswer(default, [], Distrusted(place, caFile)),
                 HttpRequestError.InvalidResponse => Failed(MissingReason.Malformed, $"{place} does not speak HTTP"),
                 HttpRequestError.ConfigurationLimitExceeded => Failed(MissingReason.Malformed, $"the answer of {place} is too large"),
                 HttpRequestError.NameResolutionError => Failed(MissingReason.Unreachable, $"the name {request.RequestUri.Host} cannot be resolved"),
@@ -52,6 +52,10 @@ sealed class HttpBackend : IDisposable
             return Failed(MissingReason.Unreachable, $"the connection to {place} broke");
         }
     }
+
+    /// <summary>The reading when a secure connection could not be made.</summary>
+    public static Missing Distrusted(string place, string? caFile) => new(MissingReason.Unreachable,
+        $"no secure connection to {place}: its certificate is not trusted{(caFile is null ? "" : $" by {caFile}")}, or it speaks no TLS");
 
     public void Dispose() => client.Dispose();
 

@@ -1,4 +1,5 @@
 using System.Net;
+using SwarmAutoscaler.Api;
 using Microsoft.Extensions.Logging;
 using SwarmAutoscaler.Policies;
 using Xunit;
@@ -22,9 +23,9 @@ public sealed class ProcessOptionsTests
     {
         var options = Good();
         Assert.Equal(["policies/"], options.Policies);
-        Assert.Equal(new IPEndPoint(IPAddress.IPv6Any, 8080), options.Listen);
+        Assert.Equal(ListenAddress.Default, options.Listen);
         Assert.Equal((PolicyMode.Apply, LogFormat.Json, LogLevel.Information), (options.Mode, options.LogFormat, options.LogLevel));
-        Assert.Equal((null, null, null), (options.DockerHost, options.DockerCertPath, options.DockerTlsVerify));
+        Assert.Equal("unix:///var/run/docker.sock", Assert.Single(options.Engine.Endpoints).ToString());
         Assert.Empty(options.Connections);
     }
 
@@ -32,28 +33,29 @@ public sealed class ProcessOptionsTests
     public void Every_setting_can_be_set()
     {
         var options = Good("AUTOSCALER_POLICIES=/etc/policies:/run/more.yml", "AUTOSCALER_LISTEN=127.0.0.1:9000", "AUTOSCALER_MODE=observe", "AUTOSCALER_STATE=memory",
-            "AUTOSCALER_LOG_FORMAT=text", "AUTOSCALER_LOG_LEVEL=Debug", "AUTOSCALER_LABELS=false", "DOCKER_HOST=tcp://a:2376,tcp://b:2376", "DOCKER_CERT_PATH=/certs",
-            "DOCKER_TLS_VERIFY=1", "PROMETHEUS_URL=http://p", "RABBITMQ_URL=amqp://r", "RABBITMQ_MANAGEMENT_URL=http://m", "REDIS_URL=redis://x");
+            "AUTOSCALER_LOG_FORMAT=text", "AUTOSCALER_LOG_LEVEL=Debug", "AUTOSCALER_LABELS=false", "DOCKER_HOST=tcp://a:2375,tcp://b:2375",
+            "PROMETHEUS_URL=http://p", "RABBITMQ_URL=amqp://r", "RABBITMQ_MANAGEMENT_URL=http://m", "REDIS_URL=redis://x");
         Assert.Equal(["/etc/policies", "/run/more.yml"], options.Policies);
-        Assert.Equal(new IPEndPoint(IPAddress.Loopback, 9000), options.Listen);
+        Assert.Equal(new ListenAddress(IPAddress.Loopback, 9000), options.Listen);
         Assert.Equal((PolicyMode.Observe, LogFormat.Text, LogLevel.Debug), (options.Mode, options.LogFormat, options.LogLevel));
-        Assert.Equal(("tcp://a:2376,tcp://b:2376", "/certs", "1"), (options.DockerHost, options.DockerCertPath, options.DockerTlsVerify));
+        Assert.Equal(["tcp://a:2375", "tcp://b:2375"], options.Engine.Endpoints.Select(endpoint => endpoint.ToString()));
         Assert.Equal(
             ["prometheus url=http://p", "rabbitmq url=amqp://r management_url=http://m", "redis url=redis://x"],
             options.Connections.Select(connection => string.Join(' ', [connection.Kind, .. connection.Keys.Select(key => $"{key.Key}={key.Value}")])));
     }
 
     [Theory]
-    [InlineData("AUTOSCALER_LISTEN=8080", "AUTOSCALER_LISTEN: '8080' is not an address to listen on, write for instance :8080 or 127.0.0.1:8080")]
-    [InlineData("AUTOSCALER_LISTEN=:0", "AUTOSCALER_LISTEN: ':0' is not an address to listen on, write for instance :8080 or 127.0.0.1:8080")]
-    [InlineData("AUTOSCALER_LISTEN=:70000", "AUTOSCALER_LISTEN: ':70000' is not an address to listen on, write for instance :8080 or 127.0.0.1:8080")]
+    [InlineData("AUTOSCALER_LISTEN=8080", "AUTOSCALER_LISTEN: '8080' is not an address to listen on, write for instance :8080, 127.0.0.1:8080 or [::1]:8080")]
+    [InlineData("AUTOSCALER_LISTEN=:0", "AUTOSCALER_LISTEN: ':0' is not an address to listen on, write for instance :8080, 127.0.0.1:8080 or [::1]:8080")]
+    [InlineData("AUTOSCALER_LISTEN=:70000", "AUTOSCALER_LISTEN: ':70000' is not an address to listen on, write for instance :8080, 127.0.0.1:8080 or [::1]:8080")]
+    [InlineData("DOCKER_HOST=ftp://engine", "DOCKER_HOST: 'ftp://engine' is not supported; use unix://, tcp:// or https://")]
     [InlineData("AUTOSCALER_MODE=dry", "AUTOSCALER_MODE: 'dry' is not one of apply, observe")]
     [InlineData("AUTOSCALER_STATE=disk", "AUTOSCALER_STATE: 'disk' is not one of memory, swarm")]
     [InlineData("AUTOSCALER_STATE=swarm", "AUTOSCALER_STATE: 'swarm' is not supported by this version; use memory")]
     [InlineData("AUTOSCALER_LABELS=true", "AUTOSCALER_LABELS: policies in service labels are not supported by this version")]
     [InlineData("AUTOSCALER_LABELS=1", "AUTOSCALER_LABELS: '1' is not one of true, false")]
     [InlineData("AUTOSCALER_LOG_FORMAT=xml", "AUTOSCALER_LOG_FORMAT: 'xml' is not one of json, text")]
-    [InlineData("AUTOSCALER_LOG_LEVEL=loud", "AUTOSCALER_LOG_LEVEL: 'loud' is not one of trace, debug, information, warning, error")]
+    [InlineData("AUTOSCALER_LOG_LEVEL=loud", "AUTOSCALER_LOG_LEVEL: 'loud' is not one of trace, debug, information, warning, error, critical")]
     [InlineData("AUTOSCALER_POLICIES=:", "AUTOSCALER_POLICIES: ':' names no path")]
     [InlineData("AUTOSCALER_API_TOKEN=x", "AUTOSCALER_API_TOKEN is not supported by this version")]
     [InlineData("AUTOSCALER_API_TOKEN_FILE=/x", "AUTOSCALER_API_TOKEN_FILE is not supported by this version")]
@@ -68,9 +70,8 @@ public sealed class ProcessOptionsTests
         Assert.Equal(3, Read("AUTOSCALER_MODE=x", "AUTOSCALER_LOG_LEVEL=y", "AUTOSCALER_NO_SUCH=z").Errors.Count);
 
     [Theory]
-    [InlineData(":9090", "[::]:9090")]
+    [InlineData(":9090", ":9090")]
     [InlineData("0.0.0.0:80", "0.0.0.0:80")]
-    [InlineData("localhost:80", "127.0.0.1:80")]
     [InlineData("[::1]:80", "[::1]:80")]
     public void The_address_to_listen_on_may_leave_out_the_host(string text, string expected) =>
         Assert.Equal(expected, Good($"AUTOSCALER_LISTEN={text}").Listen.ToString());

@@ -1,11 +1,8 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 
 namespace SwarmAutoscaler.Measuring.Prometheus;
 
@@ -41,7 +38,7 @@ sealed class PrometheusClient : IDisposable
             UseCookies = false,
         };
         if (connection.CaFile is { } file)
-            handler.SslOptions.CertificateChainPolicy = Trust(file);
+            handler.SslOptions.CertificateChainPolicy = TrustedAuthorities.PolicyFrom(file);
         http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
     }
 
@@ -142,19 +139,4 @@ sealed class PrometheusClient : IDisposable
         failure.Reason == MissingReason.Malformed && response.Content.Headers.ContentType?.MediaType is "text/html"
             ? "; it is an HTML page, does 'url' lead to a Prometheus?"
             : "";
-
-    /// <summary>Only the authorities in the file; names and dates of the server's certificate are checked as ever.</summary>
-    static X509ChainPolicy Trust(string file)
-    {
-        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-        try
-        {
-            policy.CustomTrustStore.ImportFromPemFile(file);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
-        {
-            throw new IOException($"ca_file {file} cannot be read", e);
-        }
-        return policy.CustomTrustStore.Count > 0 ? policy : throw new IOException($"ca_file {file} holds no certificate");
-    }
 }

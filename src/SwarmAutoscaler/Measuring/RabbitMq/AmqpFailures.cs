@@ -30,7 +30,7 @@ sealed class AmqpFailures(RabbitMqConnection broker, string virtualHost)
         if (Find<AuthenticationFailureException>(failure) is not null || Find<PossibleAuthenticationFailureException>(failure) is not null)
             return new Missing(MissingReason.Unauthorized, $"{place} refused user {broker.User}: wrong name or password");
         if (Find<AuthenticationException>(failure) is not null)
-            return TrustedAuthorities.Distrusted(place, broker.CaFile);
+            return HttpBackend.Distrusted(place, broker.CaFile);
         if (Find<ProtocolException>(failure) is not null || Find<PacketNotRecognizedException>(failure) is not null)
             return new Missing(MissingReason.Malformed, $"{place} does not speak AMQP 0-9-1");
         if (Find<SocketException>(failure) is { } socket)

@@ -92,7 +92,7 @@ sealed class AmqpLink(IConnection connection)
             Enabled = broker.Amqp.Scheme == "amqps",
             ServerName = broker.Amqp.IdnHost,
             AcceptablePolicyErrors = SslPolicyErrors.None,
-            CertificateValidationCallback = broker.CaFile is { } caFile ? TrustedAuthorities.From(caFile) : null,
+            CertificateValidationCallback = broker.CaFile is { } caFile ? TrustedAuthorities.CheckFrom(caFile) : null,
         },
     };
 }

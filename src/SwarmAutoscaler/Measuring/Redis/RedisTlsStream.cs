@@ -34,15 +34,7 @@ static class RedisTlsStream
     {
         var options = new SslClientAuthenticationOptions { TargetHost = host };
         if (tls.CaFile is { } authorities)
-        {
-            options.CertificateChainPolicy = new X509ChainPolicy
-            {
-                TrustMode = X509ChainTrustMode.CustomRootTrust,
-                RevocationMode = X509RevocationMode.NoCheck,
-                DisableCertificateDownloads = true,
-            };
-            options.CertificateChainPolicy.CustomTrustStore.AddRange(Certificates(authorities));
-        }
+            options.CertificateChainPolicy = Load(authorities, TrustedAuthorities.PolicyFrom);
         if (tls is { ClientCertFile: { } certificate, ClientKeyFile: { } key })
             options.ClientCertificateContext = SslStreamCertificateContext.Create(
                 Load(certificate, file => X509Certificate2.CreateFromPemFile(file, key)), Certificates(certificate), offline: true);
