@@ -17,6 +17,8 @@ readonly record struct Gate(GateOpening Opening, string? Reason, string? Because
     {
         if (!policy.Enabled)
             return Closed(ReasonWords.Disabled, "the policy says enabled: false");
+        if (observation.PausedBecause is { } paused)
+            return Closed(ReasonWords.Paused, paused);
         if (service.Wanted == 0 && !history.ZeroIsOurs)
             return Closed(ReasonWords.StoppedByHand, "somebody scaled the service to 0; scale it to 1 or more to resume");
         var rollout = OfRollout(policy.DuringUpdate, service);
@@ -24,7 +26,7 @@ readonly record struct Gate(GateOpening Opening, string? Reason, string? Because
             return rollout;
         if (observation.ObserveOnly || policy.Mode == PolicyMode.Observe)
             return Closed(ReasonWords.Observe, observation.ObserveOnly ? "the autoscaler only observes" : "the policy says mode: observe");
-        return rollout;
+        return observation.IsLeader ? rollout : Closed(ReasonWords.NotLeader, "this instance does not hold the lease; the one that does acts");
     }
 
     /// <summary>What a rollout allows: scaling in the middle of one can make Swarm roll back to the wrong spec or resume a paused update.</summary>

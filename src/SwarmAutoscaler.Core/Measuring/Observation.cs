@@ -17,4 +17,10 @@ public sealed record Observation
 
     /// <summary>The whole process only observes.</summary>
     public bool ObserveOnly { get; init; }
+
+    /// <summary>Somebody paused the policy through the API; null when it is not paused. One sentence, with the end if it has one.</summary>
+    public string? PausedBecause { get; init; }
+
+    /// <summary>This instance holds the lease. Another one decides just the same and is the one that acts.</summary>
+    public bool IsLeader { get; init; } = true;
 }
