@@ -88,15 +88,39 @@ public sealed class GateTests
     {
         var policy = Given.Policy with { Enabled = false, Mode = PolicyMode.Observe, Replicas = new ReplicaBounds(0, 9) };
         var service = Given.Service(0) with { Rollout = RolloutState.Paused, Mode = ServiceMode.Global };
-        string[] reasons =
-        [
-            policy.Decide(service, 5).Reason,
-            policy.Decide(service = service with { Mode = ServiceMode.Replicated }, 5).Reason,
-            (policy = policy with { Enabled = true }).Decide(service, 5).Reason,
-            policy.Decide(service = service with { Wanted = 3 }, 5).Reason,
-            policy.Decide(service with { Rollout = RolloutState.None }, 5).Reason,
-        ];
-        Assert.Equal([ReasonWords.NotReplicated, ReasonWords.Disabled, ReasonWords.StoppedByHand, ReasonWords.UpdatePaused, ReasonWords.Observe], reasons);
+        var all = Given.Observation(service, 5) with { PausedBecause = "paused until noon", IsLeader = false };
+        string Reason() => DecisionEngine.Decide(policy, all with { Service = service }, Given.Seen).Reason;
+        string[] reasons = new string[8];
+        reasons[0] = Reason();
+        service = service with { Mode = ServiceMode.Replicated };
+        reasons[1] = Reason();
+        policy = policy with { Enabled = true };
+        reasons[2] = Reason();
+        all = all with { PausedBecause = null };
+        reasons[3] = Reason();
+        service = service with { Wanted = 3 };
+        reasons[4] = Reason();
+        service = service with { Rollout = RolloutState.None };
+        reasons[5] = Reason();
+        policy = policy with { Mode = PolicyMode.Apply };
+        reasons[6] = Reason();
+        all = all with { IsLeader = true };
+        reasons[7] = Reason();
+        Assert.Equal(
+            [
+                ReasonWords.NotReplicated, ReasonWords.Disabled, ReasonWords.Paused, ReasonWords.StoppedByHand,
+                ReasonWords.UpdatePaused, ReasonWords.Observe, ReasonWords.NotLeader, ReasonWords.Recommend,
+            ],
+            reasons);
+    }
+
+    [Fact]
+    public void A_paused_policy_and_an_instance_without_the_lease_hold_the_count_and_go_on_evaluating()
+    {
+        var paused = DecisionEngine.Decide(Given.Policy, Given.Observation(Given.Service(5), 9) with { PausedBecause = "paused until noon" }, Given.Seen);
+        Assert.Equal((5, 9, ReasonWords.Paused, "paused until noon"), (paused.Desired, paused.Proposed, paused.Reason, paused.Trail[^1].Because));
+        var follower = DecisionEngine.Decide(Given.Policy, Given.Observation(Given.Service(5), 9) with { IsLeader = false }, Given.Seen);
+        Assert.Equal((5, 9, ReasonWords.NotLeader), (follower.Desired, follower.Proposed, follower.Reason));
     }
 
     [Fact]
