@@ -79,7 +79,7 @@ sealed partial class ScalingPolicyReader(IReadOnlyList<IMetricSource> sources, S
         bool wakes = policy.Metrics.Any(metric => !metric.Strategy.IsPerTask && metric.Query.ShareOf is null);
         bool allRead = fields.Maps("metrics").Count == policy.Metrics.Count;
         if (policy.Replicas.IdleCount == 0 && !wakes && allRead)
-            fields.Error(fields.IsOwn("replicas") ? "replicas" : "service", "the count may become 0, but no metric works at zero replicas: use a target per_replica or passthrough, or steps");
+            fields.Error(fields.IsOwn("replicas") ? "replicas" : "service", "the count may become 0, but no metric works at zero replicas: use a target per_replica, value or passthrough, or steps");
         if (policy.Metrics.Any(metric => metric.Strategy is Deciding.StepScaling) && policy.ScaleUp.Cooldown == default && policy.ScaleDown.Cooldown == default)
             warnings.Add(fields.Place("metrics").Error("'steps' without a cooldown change the count at every evaluation: set 'cooldown'"));
         if (policy.Metrics.Count == 0 && allRead)

@@ -120,14 +120,14 @@ public sealed class PolicyErrorTests
 
     [Theory]
     [InlineData("min: 0", "target: { utilization: 65% }", false)]
-    [InlineData("min: 0", "target: { value: 500ms }", false)]
-    [InlineData("min: 2, idle: 0", "target: { value: 500ms }", false)]
+    [InlineData("min: 0", "target: { value: 500ms }", true)]
+    [InlineData("min: 2, idle: 0", "target: { utilization: 65% }", false)]
     [InlineData("min: 2, idle: 1", "target: { value: 500ms }", true)]
     [InlineData("min: 0", "target: { per_replica: 5 }", true)]
     [InlineData("min: 0", "target: passthrough", true)]
     [InlineData("min: 2, idle: 0, idle_after: 1m", "steps: [ { above: 0, set: 1 } ]", true)]
     public void A_count_that_may_become_zero_needs_a_metric_that_works_at_zero(string bounds, string strategy, bool works) => Assert.Equal(
-        works ? [] : ["p.yml:2:11: the count may become 0, but no metric works at zero replicas: use a target per_replica or passthrough, or steps"],
+        works ? [] : ["p.yml:2:11: the count may become 0, but no metric works at zero replicas: use a target per_replica, value or passthrough, or steps"],
         Given.ErrorsOf($"service: web\nreplicas: {{ {bounds}, max: 5 }}\ncooldown: 60s\nmetrics:\n  - {{ source: redis, key: jobs, {strategy} }}\n"));
 
     [Fact]

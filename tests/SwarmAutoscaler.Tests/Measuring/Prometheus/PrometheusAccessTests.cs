@@ -160,7 +160,7 @@ public sealed class PrometheusAccessTests : IDisposable
     {
         var path = text is null ? Path.Combine(folder.FullName, "missing") : File("ca.pem", text);
         using var source = Given.Source();
-        Assert.Equal($"unreachable: ca_file {path} {problem}",
+        Assert.Equal($"unreachable: the CA file {path} {problem}",
             (await source.ReadAsync(Given.Metric(Given.Connection("https://127.0.0.1:1", $"ca_file: {path}"), "query: up")))[0].Text());
     }
 

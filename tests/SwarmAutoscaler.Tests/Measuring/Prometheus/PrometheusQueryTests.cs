@@ -47,7 +47,7 @@ public class PrometheusQueryTests
     [InlineData("{ preset: cpu, window: 25h }", "1:24 'window' must be from 1s to 1d")]
     [InlineData("{ preset: cpu, label: 'a\"}' }", "1:23 'label': 'a\"}' is not a label name (letters, digits and underscores, no digit first)")]
     [InlineData("{ preset: cpu, label: [a], key: '' }", "1:23 'label' must be a single value", "1:33 'key' must not be empty")]
-    [InlineData("{ query: up, queri: up }", "1:14 unknown key 'queri'")]
+    [InlineData("{ query: up, queri: up }", "1:14 unknown key 'queri', did you mean 'query'?")]
     public void A_mistake_is_reported_at_its_place(string yaml, params string[] errors)
     {
         var (query, found) = Given.ParseQuery(yaml, null, "shop_api", new("memory_of_mine", "x", null), new("mine", "x", null), new("memory", "x", null));
