@@ -21,13 +21,14 @@ static class LoggingSetup
 
     public static bool TryParseFormat(string text, out LogFormat format)
     {
+        text = text.ToLowerInvariant();
         format = text == "text" ? LogFormat.Text : LogFormat.Json;
         return text is "json" or "text";
     }
 
     public static bool TryParseLevel(string text, out LogLevel level)
     {
-        (level, bool known) = text switch
+        (level, bool known) = text.ToLowerInvariant() switch
         {
             "trace" => (LogLevel.Trace, true),
             "debug" => (LogLevel.Debug, true),
