@@ -71,9 +71,7 @@ public sealed class ImageTests(World world)
             await worker.DisposeAsync();
             await queue.DisposeAsync();
             await engine.DockerAsync("config", "rm", "shop-policy");
-            await Eventually.GetAsync("network removed", TimeSpan.FromSeconds(20), async () =>
-                (await Testbed.ExecuteAsync("docker", ["network", "rm", Network], new Dictionary<string, string> { ["DOCKER_HOST"] = engine.Host })).Error,
-                error => error.Length == 0 || error.Contains("not found", StringComparison.Ordinal));
+            await engine.RemoveNetworksAsync(Network);
         });
     }
 

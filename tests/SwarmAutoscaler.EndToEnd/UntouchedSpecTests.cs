@@ -15,8 +15,10 @@ public sealed class UntouchedSpecTests(World world)
         var engine = world.Engine;
         var demand = new Demand(world, Service);
         await demand.SetAsync(2);
-        await using var folder = await PrepareAsync();
-        await using var service = await engine.CreateServiceAsync(Service, 2, Options("/tmp"), ["trap 'exit 0' INT; sleep 100000 & wait"]);
+        var bound = Directory.CreateTempSubdirectory("sas-bound-");
+        await using var removal = new Removal(() => Task.Run(() => bound.Delete()));
+        await using var prepared = await PrepareAsync();
+        await using var service = await engine.CreateServiceAsync(Service, 2, Options(bound.FullName), ["trap 'exit 0' INT; sleep 100000 & wait"]);
         var tasks = await engine.RunningTasksAsync(Service);
         var (version, before) = await engine.Api.ReadSpecAsync(Service);
         Assert.Contains("Grüße 世界 🚀", before, StringComparison.Ordinal);
@@ -53,10 +55,7 @@ public sealed class UntouchedSpecTests(World world)
         await engine.DockerAsync("config", "create", "manyoptions-config", "/etc/hostname");
         return new Removal(async () =>
         {
-            // Networks are in use until the last task has gone.
-            await Eventually.GetAsync("networks removed", TimeSpan.FromSeconds(20), async () =>
-                (await Testbed.ExecuteAsync("docker", ["network", "rm", "manyoptions-one", "manyoptions-two"], new Dictionary<string, string> { ["DOCKER_HOST"] = engine.Host }),
-                await engine.DockerAsync("network", "ls", "--quiet", "--filter", "name=manyoptions-")), answer => answer.Item2.Length == 0);
+            await engine.RemoveNetworksAsync("manyoptions-one", "manyoptions-two");
             await engine.DockerAsync("secret", "rm", "manyoptions-secret");
             await engine.DockerAsync("config", "rm", "manyoptions-config");
         });

@@ -38,8 +38,16 @@ sealed class Engine(string host) : IDisposable
     public async Task<IAsyncDisposable> CreateServiceAsync(string name, int replicas, string[]? options = null, string[]? command = null)
     {
         var service = await CreateAsync(name, ["--replicas", $"{replicas}", .. options ?? []], "demo:local", command ?? ["sleep", "100000"]);
-        await WaitForRunningAsync(name, replicas);
-        return service;
+        try
+        {
+            await WaitForRunningAsync(name, replicas);
+            return service;
+        }
+        catch
+        {
+            await service.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Creates any service and waits for nothing.</summary>
@@ -49,6 +57,19 @@ sealed class Engine(string host) : IDisposable
             .. options, image, .. command]);
         return new Removal(() => DockerAsync("service", "rm", name));
     }
+
+    /// <summary>Removes networks, which are in use until the last container in them has gone.</summary>
+    public async Task RemoveNetworksAsync(params string[] networks)
+    {
+        foreach (string network in networks)
+            await Eventually.GetAsync($"the end of network {network}", TimeSpan.FromSeconds(30), async () =>
+            {
+                await Testbed.ExecuteAsync("docker", ["network", "rm", network], new Dictionary<string, string> { ["DOCKER_HOST"] = Host });
+                return await NetworksAsync();
+            }, present => !present.Contains(network));
+    }
+
+    public async Task<IReadOnlyList<string>> NetworksAsync() => (await DockerAsync("network", "ls", "--format", "{{.Name}}")).Split('\n');
 
     public async Task<int> ReplicasAsync(string service) => (await InspectAsync(service))["Spec"]!["Mode"]!["Replicated"]!["Replicas"]!.GetValue<int>();
 
