@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 using SwarmAutoscaler.TestSupport;
 using Xunit;
 
@@ -13,12 +14,13 @@ public sealed class QuickstartTests(World world)
     [Fact]
     public async Task Without_an_engine_it_starts_a_private_one_shows_a_rise_and_a_fall_and_leaves_nothing_behind()
     {
-        string before = await TracesAsync();
         // No setting of this test run, only what a person's shell has.
         string output = await RunAsync(["-u", "DOCKER_HOST", "-u", "TESTBED_DIR"], []);
         Assert.Contains("starting a private engine", output, StringComparison.Ordinal);
         AssertRiseAndFall(output);
-        Assert.Equal(before, await TracesAsync());
+        string folder = Regex.Match(output, "private engine in (/tmp/quickstart\\.\\w+)").Groups[1].Value;
+        Assert.NotEmpty(folder);
+        Assert.Equal("", await TracesAsync(folder));
     }
 
     [Fact]
@@ -53,9 +55,14 @@ public sealed class QuickstartTests(World world)
         return output;
     }
 
-    /// <summary>Network namespaces, test bed folders, and processes that belong to one.</summary>
-    static async Task<string> TracesAsync() => (await Testbed.ExecuteAsync(
-        "sh", ["-c", "ls /run/netns 2>/dev/null; ls -d /tmp/quickstart.* 2>/dev/null; ps -eo args | grep '[/]tmp/quickstart\\.'; mount | grep '[/]tmp/quickstart\\.'; true"])).Output;
+    /// <summary>What is left of a test bed: its folder, processes and mounts that name it, its network namespaces and cgroups.</summary>
+    static async Task<string> TracesAsync(string folder) => (await Testbed.ExecuteAsync("sh", ["-c", """
+        id=$(echo "$1" | sha256sum | cut -c1-6)
+        ls -d "$1" /run/netns/tb-$id-* /sys/fs/cgroup/tb-$id-* /sys/fs/cgroup/*/tb-$id-* 2>/dev/null
+        ps -eo pid,args | grep -F "$1" | grep -vE "^ *($$|[0-9]+ grep) "
+        grep -F "$1" /proc/self/mounts
+        true
+        """, "sh", folder])).Output;
 
     async Task<string> SwarmAsync()
     {

@@ -27,10 +27,10 @@ public sealed class TwoWritersTests(World world)
         var other = Task.Run(() => WriteLabelsAsync(enough.Token));
         try
         {
-            await demand.SetAsync(6);
-            await world.Engine.WaitForReplicasAsync(Service, 6);
-            await demand.SetAsync(3);
-            await world.Engine.WaitForReplicasAsync(Service, 3);
+            await demand.SetAsync(4);
+            await world.Engine.WaitForReplicasAsync(Service, 4);
+            await demand.SetAsync(2);
+            await world.Engine.WaitForReplicasAsync(Service, 2);
         }
         finally
         {
@@ -40,7 +40,7 @@ public sealed class TwoWritersTests(World world)
         string last = await other;
         var spec = (await world.Engine.InspectAsync(Service))["Spec"]!;
         Assert.Equal(last, spec["Labels"]!["other"]!.GetValue<string>());
-        Assert.Equal(3, spec["Mode"]!["Replicated"]!["Replicas"]!.GetValue<int>());
+        Assert.Equal(2, spec["Mode"]!["Replicated"]!["Replicas"]!.GetValue<int>());
         Assert.InRange(await autoscaler.MetricAsync("engine_requests_total", ("operation", "update_service"), ("outcome", "conflict")), 1, double.PositiveInfinity);
         Assert.Equal(2, (await autoscaler.DecisionsAsync(Service)).Count(decision => decision.IsApplied));
     }

@@ -30,10 +30,10 @@ public sealed class World : IAsyncLifetime
         RabbitMq = await rabbit;
     }
 
-    /// <summary>Ends what was started; the test bed does the rest when the process ends.</summary>
+    /// <summary>Ends what was started, also when not everything was.</summary>
     public Task DisposeAsync()
     {
-        Engine.Dispose();
+        Engine?.Dispose();
         return Testbed.RunAsync("down");
     }
 

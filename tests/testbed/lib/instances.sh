@@ -18,8 +18,9 @@ use_testbed() {
   ((${#testbed} <= 60)) || die "TESTBED_DIR is too long for unix sockets (60 characters at most): $testbed"
   if [[ ! -e $testbed/.testbed ]]; then
     [[ ${1:-} == create ]] || die "no testbed in $testbed"
-    [[ ! -e $testbed || -z $(ls -A "$testbed") ]] || die "TESTBED_DIR is neither empty nor a testbed: $testbed"
-    mkdir -p "$testbed/.ports" "$testbed/.locks" "$testbed/.docker"
+    # The mark comes first and is overlooked here: two first calls may come at the same time.
+    [[ ! -e $testbed || -z $(ls -A -I .testbed "$testbed") || -e $testbed/.testbed ]] || die "TESTBED_DIR is neither empty nor a testbed: $testbed"
+    mkdir -p "$testbed"
     echo "$id" >"$testbed/.testbed"
   fi
   mkdir -p "$testbed/.ports" "$testbed/.locks" "$testbed/.docker"
