@@ -42,7 +42,7 @@ sealed class DockerSwarm(EngineClient engine) : ISwarm
         var version = service.Version.ToString(CultureInfo.InvariantCulture);
         var answer = await engine.PostAsync(
             at!, "update_service", $"{path}/update?version={version}&registryAuthFrom=spec", service.SpecWith(replicas), cancellation);
-        return Sent(decidedOn, service.Mode.Wanted, replicas, answer);
+        return Sent(decidedOn, answer);
     }
 
     public async Task<string?> CheckAsync(CancellationToken cancellation)
@@ -121,10 +121,10 @@ sealed class DockerSwarm(EngineClient engine) : ISwarm
     static ApplyOutcome Gone(ServiceState decidedOn, string because) => new(ApplyOutcomeKind.NotFound, $"{decidedOn.Name} ({decidedOn.Id}) is gone: {because}");
 
     /// <summary>A failure inside the engine says nothing about the change: "node lost leader status" was seen on one that had been made.</summary>
-    static ApplyOutcome Sent(ServiceState decidedOn, int from, int to, EngineAnswer answer) => answer switch
+    static ApplyOutcome Sent(ServiceState decidedOn, EngineAnswer answer) => answer switch
     {
-        Answered { IsSuccess: true, Body: var body } => new ApplyOutcome(ApplyOutcomeKind.Applied, string.Create(CultureInfo.InvariantCulture,
-            $"{decidedOn.Name} {from} -> {to} replicas{string.Concat(EngineJson.Warnings(body).Select(warning => $"; the engine warns: {warning}"))}")),
+        Answered { IsSuccess: true, Body: var body } => new ApplyOutcome(
+            ApplyOutcomeKind.Applied, string.Join("; ", EngineJson.Warnings(body).Select(warning => $"the engine warns: {warning}"))),
         Answered { IsConflict: true } => new ApplyOutcome(
             ApplyOutcomeKind.Conflict, $"{decidedOn.Name} was changed by someone else before the write: {answer.Because}"),
         Answered { Status: HttpStatusCode.NotFound } => Gone(decidedOn, answer.Because),

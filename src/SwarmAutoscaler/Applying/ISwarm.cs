@@ -58,5 +58,5 @@ enum ApplyOutcomeKind
     Unknown,
 }
 
-/// <summary>What became of a decision, and a sentence for people.</summary>
+/// <summary>What became of a decision, and a sentence for people; empty when the kind says all.</summary>
 sealed record ApplyOutcome(ApplyOutcomeKind Kind, string Because);

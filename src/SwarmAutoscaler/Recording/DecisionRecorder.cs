@@ -18,7 +18,7 @@ sealed class DecisionRecorder(DecisionBoard board, ILogger<DecisionRecorder> log
         if (board.Put(new RecordedDecision(decision, policy, outcome)) is not { Level: var level } || !logger.IsEnabled(level))
             return;
         string action = decision.Action.Word();
-        string what = outcome is null ? "nothing to apply" : Sentence(outcome);
+        string what = outcome is null ? "held" : Sentence(outcome);
         string trail = string.Join("; ", decision.Trail.Select(Sentence));
         string metrics = string.Join("; ", decision.Recommendations.Select(Sentence));
         Log.Decided(logger, level, decision.Service, action, decision.Current, decision.Desired, decision.Reason, what, trail, metrics);
@@ -30,8 +30,8 @@ sealed class DecisionRecorder(DecisionBoard board, ILogger<DecisionRecorder> log
 
     static string Sentence(Recommendation recommendation)
     {
-        string value = recommendation.Reading is Measured { Value: var number } ? number.ToString("0.######", CultureInfo.InvariantCulture) : "missing";
-        string wants = recommendation.Replicas is { } replicas ? string.Create(CultureInfo.InvariantCulture, $" wants {replicas}") : "";
-        return $"{recommendation.Metric} {value}{wants}: {recommendation.Because}";
+        // The sentence behind a measured value stands in the trail if it decided anything; the API shows all of them.
+        string value = recommendation.Reading is Measured { Value: var number } ? number.ToString("0.######", CultureInfo.InvariantCulture) : $"missing ({recommendation.Because})";
+        return recommendation.Replicas is { } replicas ? string.Create(CultureInfo.InvariantCulture, $"{recommendation.Metric} {value} wants {replicas}") : $"{recommendation.Metric} {value}";
     }
 }

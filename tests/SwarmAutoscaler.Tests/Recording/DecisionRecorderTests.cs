@@ -37,7 +37,7 @@ public sealed class DecisionRecorderTests
         Record(decision, new ApplyOutcome(ApplyOutcomeKind.Applied, "version 42"));
         Assert.Equal(
             "shop_api scale_up 3 -> 5 (rate_limit; applied: version 42). Trail: combine 3 -> 6: cpu: 0.83 is above 0.5; rate_limit 6 -> 5: at most 2 in 60 s. "
-            + "Metrics: cpu 0.83 wants 6: measured; jobs missing: timeout: no answer in 5 s",
+            + "Metrics: cpu 0.83 wants 6; jobs missing (timeout: no answer in 5 s)",
             Assert.Single(log.Lines).Message);
     }
 
