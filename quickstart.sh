@@ -10,7 +10,7 @@ cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")"
 readonly queue=quickstart_queue worker=quickstart_worker fill=quickstart_fill autoscaler=quickstart_autoscaler
 readonly network=quickstart policy=quickstart_policy policy_file=policies/examples/quickstart/worker.yml
 readonly jobs=160 rise_to=5 bound=100          # jobs in a burst; replicas that count as a rise; seconds for one rise and fall
-once=false private=false testbed_dir='' printer='' image=''
+once=false private=false testbed_dir='' printer='' nap='' image=''
 
 usage() { sed -n '2,6s/^# \{0,1\}//p' "$0"; }
 say() { printf '\n== %s\n' "$*"; }
@@ -37,7 +37,11 @@ main() {
 }
 
 # Lets a signal through at once, which a sleep in the foreground would not.
-pause() { sleep "$1" & wait $!; }
+pause() {
+  sleep "$1" &
+  nap=$!
+  wait "$nap"
+}
 
 # clean_up_with COMMAND : at the end, however it comes.
 clean_up_with() {
@@ -82,21 +86,23 @@ start_private_swarm() {
   tests/testbed/testbed image demo engine >/dev/null
 }
 
-stop_printer() {
-  [[ -n $printer ]] || return 0
-  kill "$printer" 2>/dev/null || true
-  wait "$printer" 2>/dev/null || true
+stop_children() {
+  local child
+  for child in $printer $nap; do
+    kill "$child" 2>/dev/null || true
+    wait "$child" 2>/dev/null || true
+  done
 }
 
 remove_private_swarm() {
   say "Cleaning up"
-  stop_printer
+  stop_children
   tests/testbed/testbed down
 }
 
 remove_demo() {
   say "Cleaning up"
-  stop_printer
+  stop_children
   local service
   for service in "$fill" "$autoscaler" "$worker" "$queue"; do docker service rm "$service" >/dev/null 2>&1 || true; done
   docker config rm "$policy" >/dev/null 2>&1 || true
