@@ -12,16 +12,33 @@ public sealed class UntouchedSpecTests(World world)
     [Fact]
     public async Task Scaling_a_service_with_every_kind_of_option_changes_the_count_and_replaces_no_task()
     {
-        var engine = world.Engine;
-        var demand = new Demand(world, Service);
-        await demand.SetAsync(2);
         var bound = Directory.CreateTempSubdirectory("sas-bound-");
         await using var removal = new Removal(() => Task.Run(() => bound.Delete()));
         await using var prepared = await PrepareAsync();
-        await using var service = await engine.CreateServiceAsync(Service, 2, Options(bound.FullName), ["trap 'exit 0' INT; sleep 100000 & wait"]);
+        await using var service = await world.Engine.CreateServiceAsync(Service, 2, Options(bound.FullName), ["trap 'exit 0' INT; sleep 100000 & wait"]);
+        Assert.Contains("Grüße 世界 🚀", (await world.Engine.Api.ReadSpecAsync(Service)).Spec, StringComparison.Ordinal);
+        await ScalingChangesOnlyTheCountAsync();
+    }
+
+    /// <summary>What is not there must not be filled in either: a default that is written out is a change, and replaces every task.</summary>
+    [Fact]
+    public async Task Scaling_a_service_without_any_option_changes_the_count_and_replaces_no_task()
+    {
+        await world.Engine.Api.CreateServiceAsync($$$"""
+            {"Name":"{{{Service}}}","TaskTemplate":{"ContainerSpec":{"Image":"demo:local","Args":["sleep","100000"],"StopGracePeriod":0} },"Mode":{"Replicated":{"Replicas":2} } }
+            """);
+        await using var service = new Removal(() => world.Engine.DockerAsync("service", "rm", Service));
+        await world.Engine.WaitForRunningAsync(Service, 2);
+        await ScalingChangesOnlyTheCountAsync();
+    }
+
+    async Task ScalingChangesOnlyTheCountAsync()
+    {
+        var engine = world.Engine;
+        var demand = new Demand(world, Service);
+        await demand.SetAsync(2);
         var tasks = await engine.RunningTasksAsync(Service);
         var (version, before) = await engine.Api.ReadSpecAsync(Service);
-        Assert.Contains("Grüße 世界 🚀", before, StringComparison.Ordinal);
         await using var autoscaler = await Autoscaler.StartAsync(world, demand.Policy());
 
         await demand.SetAsync(4);

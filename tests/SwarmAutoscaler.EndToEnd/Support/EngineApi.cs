@@ -19,6 +19,14 @@ sealed class EngineApi(string socket) : IDisposable
     })
     { BaseAddress = new Uri("http://engine/"), Timeout = TimeSpan.FromSeconds(60) };
 
+    /// <summary>Creates a service of exactly this spec.</summary>
+    public async Task CreateServiceAsync(string spec)
+    {
+        using var content = new StringContent(spec, Encoding.UTF8, "application/json");
+        using var answer = await http.PostAsync("services/create", content);
+        answer.EnsureSuccessStatusCode();
+    }
+
     /// <summary>A service's version and its spec, as the engine wrote them.</summary>
     public async Task<(ulong Version, string Spec)> ReadSpecAsync(string service)
     {
