@@ -1,4 +1,3 @@
-using System.Net;
 using Quartz;
 using SwarmAutoscaler.Api;
 using SwarmAutoscaler.Applying;
@@ -16,9 +15,6 @@ namespace SwarmAutoscaler;
 /// <summary>The parts and how they hang together, in the order of the pipeline.</summary>
 static class Composition
 {
-    /// <summary>A firing that is later than this is a misfire and is skipped, so that a slow cycle is not followed by a burst.</summary>
-    static readonly TimeSpan MisfireThreshold = TimeSpan.FromSeconds(1);
-
     /// <summary>Cycles that may run at the same time; each is one schedule.</summary>
     const int ConcurrentCycles = 10;
 
@@ -56,16 +52,29 @@ static class Composition
         builder.Services.AddRoutingCore();
         builder.Services.AddMetricSources().AddScalingCycle(options, connections).AddAutoscalerApi();
         builder.Services.AddSingleton<MetricsPage>().AddSingleton<Readiness>();
-        builder.Services.AddQuartz(quartz => quartz
-            .UseInMemoryStore(store => store.MisfireThreshold = MisfireThreshold)
-            .UseDefaultThreadPool(ConcurrentCycles)
-            .UseTimeProvider(TimeProvider.System));
+        builder.Services.AddCycleScheduling(TimeProvider.System);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(8)); // inside Docker's default grace of 10 s
         builder.Services.AddHostedService<PolicyWatch>().AddHostedService<CycleScheduler>();
         var app = builder.Build();
         app.Services.RegisterInstruments();
+        app.Services.ForgetRemovedPolicies();
         app.MapAutoscalerApi();
         return app;
+    }
+
+    public static IServiceCollection AddCycleScheduling(this IServiceCollection services, TimeProvider time) => services
+        .AddQuartz(quartz => quartz.UseInMemoryStore().UseDefaultThreadPool(ConcurrentCycles).UseTimeProvider(time));
+
+    /// <summary>From the next change of the policies on, what is remembered of a service goes with its policy.</summary>
+    public static void ForgetRemovedPolicies(this IServiceProvider provider)
+    {
+        var (histories, board) = (provider.GetRequiredService<ServiceHistories>(), provider.GetRequiredService<DecisionBoard>());
+        provider.GetRequiredService<PolicyCatalog>().Subscribe(set =>
+        {
+            var named = set.Evaluated.Select(each => each.Policy.Service).ToHashSet(StringComparer.Ordinal);
+            histories.Retain(named);
+            board.Retain(named);
+        });
     }
 
     static void RegisterInstruments(this IServiceProvider provider)

@@ -14,6 +14,9 @@ static partial class Log
     [LoggerMessage(Level = LogLevel.Information, Message = "Somebody else changed {Service} since it was read ({Because}); it is read and decided again")]
     public static partial void ConflictMet(this ILogger log, string service, string because);
 
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Service} could not be read again ({Because}); it is left to the next cycle")]
+    public static partial void NotReadAgain(this ILogger log, string service, string because);
+
     [LoggerMessage(Level = LogLevel.Error, Message = "Evaluating {Service} failed unexpectedly; its count stays as it is")]
     public static partial void EvaluationFailed(this ILogger log, string service, Exception exception);
 }

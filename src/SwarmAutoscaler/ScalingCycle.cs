@@ -9,48 +9,43 @@ namespace SwarmAutoscaler;
 
 /// <summary>One evaluation of all policies that are due: measure → decide → constrain → apply → record.</summary>
 sealed class ScalingCycle(
-    ISwarm swarm, MetricSources sources, ServiceHistories histories, DecisionRecorder recorder, AutoscalerMeter meter, CycleOptions options, TimeProvider time, ILogger<ScalingCycle> log)
+    ISwarm swarm, MetricSources sources, ServiceHistories histories, DecisionRecorder recorder, AutoscalerMeter meter, CycleOptions options,
+    TimeProvider time, ILogger<ScalingCycle> log)
 {
     /// <summary>Changes sent to the engine at a time.</summary>
     const int ConcurrentChanges = 8;
 
     /// <summary>How long a change that is already on its way is waited for when the process stops, well inside Docker's default grace of 10 s.</summary>
-    static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(5);
 
     /// <param name="due">The policies to evaluate.</param>
-    /// <param name="lateness">How long after its scheduled time the cycle starts.</param>
-    /// <param name="stopping">The process stops: nothing new is begun, a change that is on its way gets <see cref="StopGrace"/>.</param>
-    /// <returns>False when the engine did not answer, so that nothing was decided.</returns>
-    public async Task<bool> RunAsync(IReadOnlyList<ScalingPolicy> due, TimeSpan lateness, CancellationToken stopping)
+    /// <param name="lateness">How long after its scheduled time the cycle starts; 0 s or more.</param>
+    /// <param name="stopping">The process stops: nothing new is begun, a change that is on its way gets <see cref="StopGrace"/>. Then this throws.</param>
+    /// <returns>False when something was not evaluated, because the engine did not answer or an evaluation failed unexpectedly.</returns>
+    public async Task<bool> RunAsync(IReadOnlyList<DuePolicy> due, TimeSpan lateness, CancellationToken stopping)
     {
         long started = time.GetTimestamp();
-        var taken = due.Where(policy => histories.TryTake(policy.Service)).ToList();
+        var taken = due.Where(each => histories.TryTake(each.Policy.Service)).ToList();
         try
         {
-            var measured = await MeasureAsync(taken, stopping);
-            if (measured is null)
-                return false;
-            using var sending = new CancellationTokenSource();
-            using var _ = stopping.Register(() => sending.CancelAfter(StopGrace)); // a change that is on its way is not broken off at once
-            await Parallel.ForEachAsync(measured, new ParallelOptions { MaxDegreeOfParallelism = ConcurrentChanges, CancellationToken = stopping },
-                async (one, unused) => await EvaluateAsync(one, sending.Token));
-            return true;
+            return await MeasureAsync(taken, stopping) is { } measured && await EvaluateAsync(measured, stopping);
         }
         finally
         {
-            foreach (var policy in taken)
-                histories.GiveBack(policy.Service);
+            foreach (var each in taken)
+                histories.GiveBack(each.Policy.Service);
             meter.Evaluated(time.GetElapsedTime(started), lateness);
         }
     }
 
     /// <summary>One list call to the engine and one round of all sources, at the same time. Null when the engine did not answer.</summary>
-    async Task<IReadOnlyList<MeasuredPolicy>?> MeasureAsync(List<ScalingPolicy> due, CancellationToken stopping)
+    async Task<IReadOnlyList<MeasuredPolicy>?> MeasureAsync(List<DuePolicy> due, CancellationToken stopping)
     {
         if (due.Count == 0)
             return [];
         var listing = swarm.ListAsync(stopping);
-        var readings = sources.ReadAsync(due, due.Min(policy => policy.Schedule.SourceTimeout), stopping);
+        // Policies that share a schedule share its time-out. Where schedules are mixed no next cycle waits for this one, so the longest will do.
+        var readings = sources.ReadAsync([.. due.Select(each => each.Policy)], due.Max(each => each.Policy.Schedule.SourceTimeout), stopping);
         await Task.WhenAll(listing, readings);
         if (await listing is not Listed listed)
         {
@@ -58,49 +53,82 @@ sealed class ScalingCycle(
             return null;
         }
         var read = await readings;
-        return [.. due.Select((policy, i) => new MeasuredPolicy(policy, new Observation
+        return [.. due.Select((each, i) => new MeasuredPolicy(each, new Observation
         {
             Now = time.GetUtcNow(),
-            Service = listed.Services.GetValueOrDefault(policy.Service),
+            Service = listed.Services.GetValueOrDefault(each.Policy.Service),
             Readings = read[i],
             ObserveOnly = options.ObserveOnly,
         }))];
     }
 
-    /// <summary>Decide, apply, record. The one place where an unexpected failure of one service stops; it does not disturb the others.</summary>
-    async Task EvaluateAsync(MeasuredPolicy measured, CancellationToken sending)
+    async Task<bool> EvaluateAsync(IReadOnlyList<MeasuredPolicy> measured, CancellationToken stopping)
     {
-        var policy = measured.Policy;
+        using var sending = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        using var _ = stopping.Register(() => sending.CancelAfter(StopGrace)); // a change that is on its way is not broken off at once
+        int failed = 0;
+        await Parallel.ForEachAsync(measured, new ParallelOptions { MaxDegreeOfParallelism = ConcurrentChanges, CancellationToken = stopping }, async (each, _) =>
+        {
+            if (!await EvaluateAsync(each, sending.Token, stopping))
+                Interlocked.Increment(ref failed);
+        });
+        return failed == 0;
+    }
+
+    /// <summary>
+    /// Decide, apply, record. When somebody else was quicker, the decision is made again from a fresh read, once. The one place where an unexpected failure
+    /// of one service stops; it does not disturb the others.
+    /// </summary>
+    async Task<bool> EvaluateAsync(MeasuredPolicy measured, CancellationToken sending, CancellationToken stopping)
+    {
+        var policy = measured.Due.Policy;
         try
         {
             var before = histories.Of(policy.Service);
-            var decision = DecisionEngine.Decide(policy, measured.Observation, before);
-            ApplyOutcome? outcome = null;
-            if (decision.Action != ScalingAction.Hold)
-                (decision, outcome) = await ApplyAsync(measured, decision, before, sending);
+            var decision = Decide(measured, before);
+            var outcome = await ApplyAsync(measured, decision, sending);
+            if (outcome?.Kind == ApplyOutcomeKind.Conflict && !stopping.IsCancellationRequested && await ReadAgainAsync(measured, outcome, sending) is { } fresh)
+            {
+                decision = Decide(fresh, before);
+                outcome = await ApplyAsync(fresh, decision, sending);
+            }
             histories.Remember(policy.Service, Remembered(decision, outcome, policy));
             recorder.Record(decision, policy, outcome);
+            return true;
+        }
+        catch (OperationCanceledException) when (sending.IsCancellationRequested)
+        {
+            return false; // the process stops, and nothing was sent
         }
         catch (Exception e)
         {
             log.EvaluationFailed(policy.Service, e);
+            return false;
         }
     }
 
-    /// <summary>Sends the change. When somebody else was quicker, the decision is made again from a fresh read, once.</summary>
-    async Task<(ScalingDecision, ApplyOutcome?)> ApplyAsync(MeasuredPolicy measured, ScalingDecision decision, ScalingHistory before, CancellationToken sending)
+    static ScalingDecision Decide(MeasuredPolicy measured, ScalingHistory before) => measured.Due.IsAmbiguous
+        ? Refusal.OfAmbiguous(measured.Due.Policy, measured.Observation, before)
+        : DecisionEngine.Decide(measured.Due.Policy, measured.Observation, before);
+
+    /// <summary>Sends the change, if there is one. It is remembered as tried before it leaves: whatever happens then, it is known as ours when it is seen.</summary>
+    async Task<ApplyOutcome?> ApplyAsync(MeasuredPolicy measured, ScalingDecision decision, CancellationToken sending)
+    {
+        if (decision.Action == ScalingAction.Hold)
+            return null;
+        histories.Remember(decision.Service, decision.History.WithAttempt(time.GetUtcNow(), decision.Desired));
+        return await swarm.ScaleAsync(measured.Observation.Service!, decision.Desired, sending);
+    }
+
+    async Task<MeasuredPolicy?> ReadAgainAsync(MeasuredPolicy measured, ApplyOutcome conflict, CancellationToken sending)
     {
         var service = measured.Observation.Service!;
-        var outcome = await swarm.ScaleAsync(service, decision.Desired, sending);
-        if (outcome.Kind != ApplyOutcomeKind.Conflict)
-            return (decision, outcome);
-
-        log.ConflictMet(decision.Service, outcome.Because);
+        log.ConflictMet(service.Name, conflict.Because);
         var lookup = await swarm.ReadAsync(service.Id, sending);
-        if (lookup.Service is not { } fresh)
-            return (decision, outcome with { Because = $"{outcome.Because}; reading it again failed: {lookup.Because}" });
-        var again = DecisionEngine.Decide(measured.Policy, measured.Observation with { Now = time.GetUtcNow(), Service = fresh }, before);
-        return again.Action == ScalingAction.Hold ? (again, null) : (again, await swarm.ScaleAsync(fresh, again.Desired, sending));
+        if (lookup.Service is { } fresh)
+            return measured with { Observation = measured.Observation with { Now = time.GetUtcNow(), Service = fresh } };
+        log.NotReadAgain(service.Name, lookup.Because);
+        return null;
     }
 
     ScalingHistory Remembered(ScalingDecision decision, ApplyOutcome? outcome, ScalingPolicy policy) => outcome?.Kind switch
@@ -110,7 +138,7 @@ sealed class ScalingCycle(
         _ => decision.History,
     };
 
-    readonly record struct MeasuredPolicy(ScalingPolicy Policy, Observation Observation);
+    readonly record struct MeasuredPolicy(DuePolicy Due, Observation Observation);
 }
 
 /// <summary>What holds for all cycles.</summary>

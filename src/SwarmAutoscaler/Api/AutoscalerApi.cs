@@ -44,16 +44,18 @@ static class AutoscalerApi
     static IResult Services(ILoadedPolicies policies, DecisionBoard board)
     {
         var standings = board.All().ToDictionary(standing => standing.Last.Decision.Service, StringComparer.Ordinal);
-        var rows = policies.Policies
+        var rows = Evaluated(policies)
             .OrderBy(policy => policy.Service, StringComparer.Ordinal)
             .Select(policy => Views.Summary(policy, standings.GetValueOrDefault(policy.Service)));
         return Results.Json(new ServiceListView([.. rows]), ApiJson.Default.ServiceListView);
     }
 
     static IResult Service(string name, ILoadedPolicies policies, DecisionBoard board, TimeProvider time) =>
-        policies.Policies.FirstOrDefault(policy => policy.Service == name) is { } policy
+        Evaluated(policies).FirstOrDefault(policy => policy.Service == name) is { } policy
             ? Results.Json(Views.Service(policy, board.Find(name), time.GetUtcNow()), ApiJson.Default.ServiceView)
             : Results.Problem($"There is no policy for a service '{name}'.", statusCode: StatusCodes.Status404NotFound);
+
+    static IEnumerable<ScalingPolicy> Evaluated(ILoadedPolicies policies) => policies.Policies.Concat(policies.Ambiguous);
 
     static IResult Decisions(DecisionBoard board, string? service, string? limit)
     {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net.Sockets;
 using SwarmAutoscaler.Measuring;
 using SwarmAutoscaler.Policies;
 using SwarmAutoscaler.Recording;
@@ -48,9 +49,10 @@ static class RunCommand
         {
             await app.StartAsync(cancellation);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or SocketException)
         {
             log.NotStarted(e.Message);
+            await app.StopAsync(CancellationToken.None); // the first cycle may have begun
             return ExitCode.Errors;
         }
         log.Started(ProcessInstruments.Version, options.Listen.ToString(), string.Join(", ", options.Engine.Endpoints), string.Join(":", options.Policies));
@@ -58,7 +60,7 @@ static class RunCommand
         return ExitCode.Good;
     }
 
-    /// <summary>0 when every policy was evaluated; 1 when a document is wrong or the engine did not answer, which the log tells.</summary>
+    /// <summary>0 when every policy was evaluated; 1 when a document is wrong, the engine did not answer or an evaluation failed, which the log tells.</summary>
     static async Task<int> RunOnceAsync(ProcessOptions options, IReadOnlyList<EnvironmentConnection> connections, CancellationToken cancellation)
     {
         await using var parts = new ServiceCollection()
@@ -67,7 +69,14 @@ static class RunCommand
             .BuildServiceProvider();
         var catalog = parts.GetRequiredService<PolicyCatalog>();
         catalog.Reload(compareContent: true);
-        bool evaluated = await parts.GetRequiredService<ScalingCycle>().RunAsync(catalog.Current.Policies, TimeSpan.Zero, cancellation);
-        return evaluated && catalog.Current.Errors.Count == 0 ? ExitCode.Good : ExitCode.Errors;
+        try
+        {
+            bool evaluated = await parts.GetRequiredService<ScalingCycle>().RunAsync([.. catalog.Current.Evaluated], TimeSpan.Zero, cancellation);
+            return evaluated && catalog.Current.Errors.Count == 0 ? ExitCode.Good : ExitCode.Errors;
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return ExitCode.Errors; // told to stop before everything was evaluated
+        }
     }
 }

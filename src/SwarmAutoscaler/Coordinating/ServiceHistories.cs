@@ -11,6 +11,7 @@ sealed class ServiceHistories
     readonly Lock gate = new();
     readonly Dictionary<string, ScalingHistory> histories = new(StringComparer.Ordinal);
     readonly HashSet<string> taken = new(StringComparer.Ordinal);
+    IReadOnlySet<string>? retained;
 
     /// <summary>Takes a service for evaluation; false when another cycle has it.</summary>
     public bool TryTake(string service)
@@ -35,14 +36,18 @@ sealed class ServiceHistories
     public void Remember(string service, ScalingHistory history)
     {
         lock (gate)
-            histories[service] = history;
+            if (retained is null || retained.Contains(service)) // a cycle may end after its policy was removed
+                histories[service] = history;
     }
 
-    /// <summary>Forgets the services that no policy names any more.</summary>
+    /// <summary>Forgets the services that no policy names any more; to be called whenever the policies have changed.</summary>
     public void Retain(IReadOnlySet<string> services)
     {
         lock (gate)
+        {
+            retained = services;
             foreach (var service in histories.Keys.Where(service => !services.Contains(service)).ToList())
                 histories.Remove(service);
+        }
     }
 }

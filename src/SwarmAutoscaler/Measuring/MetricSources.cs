@@ -27,9 +27,13 @@ sealed class MetricSources(IReadOnlyList<IMetricSource> sources, TimeProvider ti
         try
         {
             var source = sources.First(source => source.Kind == kind);
-            answers = await source.ReadAsync([.. places.Select(place => place.Metric)], either.Token).WaitAsync(timeout + Grace, time, stopping);
+            MetricSpec[] metrics = [.. places.Select(place => place.Metric)];
+            // In a task of its own, so that a source that blocks before it first waits holds up neither the other sources nor the cycle.
+            answers = await Task.Run(() => source.ReadAsync(metrics, either.Token), stopping).WaitAsync(timeout + Grace, time, stopping);
+            if (answers.Count != metrics.Length)
+                throw new InvalidOperationException($"{kind} gave {answers.Count} readings for {metrics.Length} metrics");
         }
-        catch (TimeoutException)
+        catch (Exception e) when (!stopping.IsCancellationRequested && (e is TimeoutException || (e is OperationCanceledException && deadline.IsCancellationRequested)))
         {
             answers = Unread(places.Length, new Missing(MissingReason.Timeout, $"{kind} did not answer within {timeout.TotalSeconds:0.###} s"));
         }

@@ -9,6 +9,9 @@ interface ILoadedPolicies
     /// <summary>The policies in force, one per service.</summary>
     IReadOnlyCollection<ScalingPolicy> Policies { get; }
 
+    /// <summary>One policy of each service that several documents name: evaluated, and always refused.</summary>
+    IReadOnlyCollection<ScalingPolicy> Ambiguous { get; }
+
     /// <summary>What is wrong in the documents as they are now, each as <c>file:line:column: message</c>.</summary>
     IReadOnlyList<string> Errors { get; }
 }

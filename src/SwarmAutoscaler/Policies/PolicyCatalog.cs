@@ -21,6 +21,8 @@ sealed class PolicyCatalog(PolicyPaths paths, PolicyReader reader, TimeProvider 
 
     IReadOnlyCollection<ScalingPolicy> ILoadedPolicies.Policies => current.Policies;
 
+    IReadOnlyCollection<ScalingPolicy> ILoadedPolicies.Ambiguous => [.. current.Ambiguous.Values];
+
     IReadOnlyList<string> ILoadedPolicies.Errors => [.. current.Errors.Select(error => error.ToString())];
 
     /// <summary>

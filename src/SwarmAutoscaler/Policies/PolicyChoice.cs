@@ -9,7 +9,7 @@ sealed class PolicyChoice(PolicyMemory memory, bool defaultsAreLost)
 
     public Dictionary<DocumentPlace, string> Services { get; } = [];
 
-    public SortedSet<string> Ambiguous { get; } = new(StringComparer.Ordinal);
+    public SortedDictionary<string, ScalingPolicy> Ambiguous { get; } = new(StringComparer.Ordinal);
 
     public SortedSet<string> Outdated { get; } = new(StringComparer.Ordinal);
 
@@ -50,13 +50,14 @@ sealed class PolicyChoice(PolicyMemory memory, bool defaultsAreLost)
         Services[document.Place] = service;
         if (claims[service] is { Count: > 1 } several)
         {
-            Ambiguous.Add(service);
+            if ((reading?.Policy ?? memory.Policies.GetValueOrDefault(service)) is { } policy)
+                Ambiguous.TryAdd(service, policy with { Metrics = [] });
             var other = several.First(claim => !ReferenceEquals(claim, document)).Root.Find("service")!.Value;
             Errors.Add(document.Root.Find("service")!.Value.Error($"service '{service}' has another policy at {other}; neither is used"));
         }
-        else if (reading?.Policy is { } policy && !defaultsAreLost)
+        else if (reading?.Policy is { } read && !defaultsAreLost)
         {
-            Policies[service] = policy;
+            Policies[service] = read;
             if (isOld)
                 Outdated.Add(service);
         }

@@ -12,11 +12,18 @@ sealed record PolicySet
     /// <summary>One policy per service, ordered by its name. A policy whose document did not change stays the same object.</summary>
     public IReadOnlyList<ScalingPolicy> Policies { get; init; } = [];
 
-    /// <summary>Services that several documents name: none of them is in force.</summary>
-    public IReadOnlySet<string> Ambiguous { get; init; } = new SortedSet<string>(StringComparer.Ordinal);
+    /// <summary>
+    /// Services that several documents name: none of them is in force. Each with the first of its policies that could be read, without metrics, since it
+    /// is only evaluated to be refused; a service without a readable one is not here.
+    /// </summary>
+    public IReadOnlyDictionary<string, ScalingPolicy> Ambiguous { get; init; } = new SortedDictionary<string, ScalingPolicy>(StringComparer.Ordinal);
 
-    /// <summary>The policies that are evaluated on a schedule.</summary>
-    public IReadOnlyList<ScalingPolicy> DueOn(EvaluationSchedule schedule) => [.. Policies.Where(policy => policy.Schedule == schedule)];
+    /// <summary>All that is evaluated, one entry per service.</summary>
+    public IEnumerable<DuePolicy> Evaluated =>
+        Policies.Select(policy => new DuePolicy(policy)).Concat(Ambiguous.Values.Select(policy => new DuePolicy(policy, IsAmbiguous: true)));
+
+    /// <summary>What is evaluated on a schedule.</summary>
+    public IReadOnlyList<DuePolicy> DueOn(EvaluationSchedule schedule) => [.. Evaluated.Where(each => each.Policy.Schedule == schedule)];
 
     /// <summary>Services whose policy is the last good version of a document that has turned bad.</summary>
     public IReadOnlySet<string> Outdated { get; init; } = new SortedSet<string>(StringComparer.Ordinal);
@@ -33,6 +40,11 @@ sealed record PolicySet
     /// <summary>What the next reload needs of this one.</summary>
     public required PolicyMemory Memory { get; init; }
 }
+
+/// <summary>A policy that a cycle evaluates.</summary>
+/// <param name="Policy">The policy.</param>
+/// <param name="IsAmbiguous">Another document names the same service: the evaluation says so and changes nothing.</param>
+readonly record struct DuePolicy(ScalingPolicy Policy, bool IsAmbiguous = false);
 
 /// <summary>What a reload carries over: the last good versions and what need not be read again.</summary>
 sealed record PolicyMemory

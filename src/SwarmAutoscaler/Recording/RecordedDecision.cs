@@ -10,8 +10,8 @@ namespace SwarmAutoscaler.Recording;
 /// <param name="Outcome">Null when there was nothing to apply.</param>
 sealed record RecordedDecision(ScalingDecision Decision, ScalingPolicy Policy, ApplyOutcome? Outcome)
 {
-    /// <summary>There is a count to speak of: a service that does not exist or has none is not at 0.</summary>
-    public bool HasCount => Decision.Reason is not (ReasonWords.ServiceNotFound or ReasonWords.NotReplicated);
+    /// <summary>There is a count to speak of: a service that does not exist or has none is not at 0. Of an ambiguous one at 0 it is not told which it is.</summary>
+    public bool HasCount => Decision is not ({ Reason: ReasonWords.ServiceNotFound or ReasonWords.NotReplicated } or { Reason: ReasonWords.AmbiguousPolicy, Current: 0 });
 
     /// <summary>The change was wanted and not made, or nobody knows.</summary>
     public bool HasFailed => Outcome?.Kind is not (null or ApplyOutcomeKind.Applied or ApplyOutcomeKind.NotNeeded);

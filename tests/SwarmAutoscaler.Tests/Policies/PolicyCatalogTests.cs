@@ -175,7 +175,7 @@ public sealed class PolicyCatalogTests : IDisposable
         Write("b.yml", Policy("web", 4));
         Look();
         Assert.Empty(InForce());
-        Assert.Equal(["web"], catalog.Current.Ambiguous);
+        Assert.Equal(["web"], catalog.Current.Ambiguous.Keys);
         Assert.Equal(2, Errors().Length);
         File.Delete(At("a.yml"));
         Look();

@@ -56,7 +56,7 @@ public sealed class SharedSettingsTests
         const string policy = "service: web\nreplicas: { max: 5 }\n";
         var set = second is null ? Given.Read((first, $"{policy}---\n{policy}")) : Given.Read((first, policy), (second, policy));
         Assert.Empty(set.Policies);
-        Assert.Equal(["web"], set.Ambiguous);
+        Assert.Equal(["web"], set.Ambiguous.Keys);
         Assert.Equal(
             [$"{placeOne}: service 'web' has another policy at {seeOne}; neither is used", $"{placeTwo}: service 'web' has another policy at {seeTwo}; neither is used"],
             set.Errors.Select(error => error.ToString()));

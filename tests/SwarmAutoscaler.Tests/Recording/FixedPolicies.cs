@@ -9,5 +9,7 @@ sealed class FixedPolicies(IReadOnlyCollection<ScalingPolicy> policies) : ILoade
 
     public IReadOnlyCollection<ScalingPolicy> Policies => policies;
 
+    public IReadOnlyCollection<ScalingPolicy> Ambiguous { get; set; } = [];
+
     public IReadOnlyList<string> Errors { get; set; } = [];
 }
