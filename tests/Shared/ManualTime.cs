@@ -13,6 +13,16 @@ sealed class ManualTime(DateTimeOffset start) : TimeProvider
 
     public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
 
+    /// <summary>When the next timer is due; null when nothing waits for the clock.</summary>
+    public DateTimeOffset? NextDue
+    {
+        get
+        {
+            lock (gate)
+                return timers.Select(timer => timer.Due).Where(due => due < DateTimeOffset.MaxValue).Order().Select(due => (DateTimeOffset?)due).FirstOrDefault();
+        }
+    }
+
     public override DateTimeOffset GetUtcNow()
     {
         lock (gate)

@@ -20,7 +20,8 @@ sealed class CycleJob(
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
     {
         var schedule = (EvaluationSchedule)context.MergedJobDataMap[ScheduleEntry]!;
-        var lateness = time.GetUtcNow() - (context.ScheduledFireTimeUtc ?? context.FireTimeUtc);
+        var late = time.GetUtcNow() - (context.ScheduledFireTimeUtc ?? context.FireTimeUtc);
+        var lateness = late > TimeSpan.Zero ? late : TimeSpan.Zero; // the scheduler may be some milliseconds early
         try
         {
             await cycle.RunAsync(catalog.Current.DueOn(schedule), lateness, lifetime.ApplicationStopping);

@@ -7,17 +7,21 @@ namespace SwarmAutoscaler.Scheduling;
 /// Keeps one Quartz trigger per distinct schedule of the policies in force. Reloaded policies change the triggers without a restart; schedules that
 /// stay are not touched, so their rhythm goes on. Missed firings are skipped, not caught up.
 /// </summary>
-sealed class CycleScheduler(ISchedulerFactory factory, PolicyCatalog catalog, ILogger<CycleScheduler> log) : IHostedService, IDisposable
+sealed class CycleScheduler(ISchedulerFactory factory, PolicyCatalog catalog, TimeProvider time, ILogger<CycleScheduler> log) : IHostedService, IDisposable
 {
+    /// <summary>A firing that is later than this, or than half its interval, is a misfire and is skipped: a slow cycle is not followed by a burst.</summary>
+    static readonly TimeSpan LongestLateness = TimeSpan.FromSeconds(1);
+
     readonly SemaphoreSlim gate = new(1, 1);
     readonly HashSet<EvaluationSchedule> present = [];
     IDisposable? subscription;
+    IScheduler? scheduler;
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        var scheduler = await factory.GetScheduler(cancellationToken);
-        subscription = catalog.Subscribe(set => _ = ApplyAsync(scheduler, set, CancellationToken.None));
-        await ApplyAsync(scheduler, catalog.Current, cancellationToken);
+        scheduler = await factory.GetScheduler(cancellationToken);
+        subscription = catalog.Subscribe(changed => _ = ApplyAsync(scheduler, CancellationToken.None));
+        await ApplyAsync(scheduler, cancellationToken);
         await scheduler.Start(cancellationToken);
     }
 
@@ -25,31 +29,33 @@ sealed class CycleScheduler(ISchedulerFactory factory, PolicyCatalog catalog, IL
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         subscription?.Dispose();
-        var scheduler = await factory.GetScheduler(cancellationToken);
-        await scheduler.Shutdown(true, cancellationToken);
+        if (Interlocked.Exchange(ref scheduler, null) is not { } started)
+            return;
+        try
+        {
+            await started.Shutdown(true, cancellationToken).AsTask().WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            log.CycleLeftBehind();
+        }
     }
 
-    async Task ApplyAsync(IScheduler scheduler, PolicySet set, CancellationToken cancellation)
+    /// <summary>Sets the schedules of the policies in force now; of several changes at a time the last to come here sees the newest.</summary>
+    async Task ApplyAsync(IScheduler scheduler, CancellationToken cancellation)
     {
         await gate.WaitAsync(cancellation);
         try
         {
-            var wanted = set.Policies.Select(policy => policy.Schedule).ToHashSet();
+            var set = catalog.Current;
+            var wanted = set.Evaluated.Select(each => each.Policy.Schedule).ToHashSet();
             foreach (var schedule in present.Except(wanted).ToList())
-            {
-                await scheduler.DeleteJob(CycleJob.KeyOf(schedule), cancellation);
-                present.Remove(schedule);
-            }
+                if (await TryAsync(schedule, async () => await scheduler.DeleteJob(CycleJob.KeyOf(schedule), cancellation)))
+                    present.Remove(schedule);
             foreach (var schedule in wanted.Except(present).ToList())
-            {
-                await scheduler.ScheduleJob(CycleJob.For(schedule), TriggerOf(schedule), cancellationToken: cancellation);
-                present.Add(schedule);
-            }
-            log.Scheduled(set.Policies.Count, wanted.Count);
-        }
-        catch (Exception e) when (e is SchedulerException)
-        {
-            log.NotScheduled(e);
+                if (await TryAsync(schedule, async () => await scheduler.ScheduleJob(CycleJob.For(schedule), TriggerOf(schedule), cancellationToken: cancellation)))
+                    present.Add(schedule);
+            log.Scheduled(set.Policies.Count, present.Count);
         }
         finally
         {
@@ -57,18 +63,35 @@ sealed class CycleScheduler(ISchedulerFactory factory, PolicyCatalog catalog, IL
         }
     }
 
-    static ITrigger TriggerOf(EvaluationSchedule schedule)
+    /// <summary>A schedule that cannot be set, for instance a cron expression whose last time is over, does not disturb the others.</summary>
+    async Task<bool> TryAsync(EvaluationSchedule schedule, Func<Task> change)
     {
-        var trigger = TriggerBuilder.Create().WithIdentity(schedule.ToString(), "cycles");
+        try
+        {
+            await change();
+            return true;
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            log.NotScheduled(schedule, e);
+            return false;
+        }
+    }
+
+    ITrigger TriggerOf(EvaluationSchedule schedule)
+    {
+        var trigger = TriggerBuilder.Create(time).WithIdentity(schedule.ToString(), "cycles");
         return schedule switch
         {
-            IntervalSchedule every => trigger.StartNow().WithSimpleSchedule(simple => simple
+            IntervalSchedule every => trigger.StartNow().WithMisfireThreshold(Lesser(LongestLateness, every.Interval / 2)).WithSimpleSchedule(simple => simple
                 .WithInterval(every.Interval).RepeatForever().WithMisfireInstruction(SimpleTriggerMisfireInstruction.NextWithRemainingCount)).Build(),
-            CronSchedule cron => trigger.WithCronSchedule(cron.Expression, builder => builder
+            CronSchedule cron => trigger.WithMisfireThreshold(LongestLateness).WithCronSchedule(cron.Expression, builder => builder
                 .InTimeZone(TimeZoneInfo.FindSystemTimeZoneById(cron.TimeZone)).WithMisfireInstruction(CronTriggerMisfireInstruction.DoNothing)).Build(),
             _ => throw new ArgumentOutOfRangeException(nameof(schedule), schedule, null),
         };
     }
+
+    static TimeSpan Lesser(TimeSpan a, TimeSpan b) => a < b ? a : b;
 
     public void Dispose() => gate.Dispose();
 }
