@@ -8,14 +8,16 @@ namespace SwarmAutoscaler;
 /// <summary>What the steps of one decision look at.</summary>
 /// <param name="Policy">The policy.</param>
 /// <param name="Service">The service as it was read; replicated.</param>
-/// <param name="Bounds">The bounds in force.</param>
+/// <param name="Effective">The bounds in force and the windows they come from.</param>
 /// <param name="Now">The time of the decision.</param>
 /// <param name="Before">The history before this decision, with the present count taken note of. Its proposals do not hold the present one.</param>
 /// <param name="Recommendations">One per metric, in the policy's order.</param>
 public sealed record DecisionContext(
-    ScalingPolicy Policy, ServiceState Service, ReplicaBounds Bounds, DateTimeOffset Now, ScalingHistory Before, IReadOnlyList<Recommendation> Recommendations)
+    ScalingPolicy Policy, ServiceState Service, EffectiveBounds Effective, DateTimeOffset Now, ScalingHistory Before, IReadOnlyList<Recommendation> Recommendations)
 {
     public int Wanted => Service.Wanted;
+
+    public ReplicaBounds Bounds => Effective.Bounds;
 
     /// <summary>What can be placed or afforded at most.</summary>
     public IReadOnlyList<ReplicaCap> Caps { get; init; } = [];

@@ -25,12 +25,14 @@ public static class DecisionEngine
 
         history = history.Seeing(service, observation.Now, policy);
         var gate = Gate.Check(policy, observation, service, history);
-        var bounds = policy.Replicas;
+        var bounds = EffectiveBounds.At(policy.Replicas, policy.Windows, observation.Now);
         var (recommendations, remembered) = Recommendations.Of(policy, service, observation, history);
         remembered = Activation.Remember(policy, recommendations, remembered, observation.Now);
         var context = new DecisionContext(policy, service, bounds, observation.Now, history, recommendations) { Caps = observation.Caps };
         var proposal = new ReplicaProposal(service.Wanted);
 
+        if (bounds.Because is { } because)
+            proposal.Note(ReasonWords.Schedule, because);
         if (!OuterBounds.PullIn(proposal, context))
         {
             Combination.Apply(proposal, recommendations);
@@ -56,7 +58,7 @@ public static class DecisionEngine
             Reason = proposal.Reason,
             Recommendations = recommendations,
             Trail = proposal.Trail,
-            Bounds = bounds,
+            Bounds = bounds.Bounds,
             CooldownUpRemaining = Cooldown.Remaining(policy.ScaleUp.Cooldown, history.Changes.LastUp, observation.Now),
             CooldownDownRemaining = Cooldown.Remaining(policy.ScaleDown.Cooldown, history.Changes.Last, observation.Now),
             History = gate.Opening == GateOpening.Closed ? remembered : remembered.Deciding(proposal.Replicas, context.Stabilized),

@@ -31,7 +31,7 @@ public static class Refusal
             Reason = reason,
             Recommendations = [],
             Trail = [new DecisionStep(ReasonWords.Gate, current, current, because)],
-            Bounds = policy.Replicas,
+            Bounds = EffectiveBounds.At(policy.Replicas, policy.Windows, observation.Now).Bounds,
             History = history,
         };
     }

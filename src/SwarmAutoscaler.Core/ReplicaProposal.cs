@@ -18,6 +18,9 @@ sealed class ReplicaProposal(int wanted)
 
     public IReadOnlyList<DecisionStep> Trail => trail;
 
+    /// <summary>Says what is behind a later step without determining the count itself.</summary>
+    public void Note(string step, string because) => trail.Add(new DecisionStep(step, Replicas, Replicas, because));
+
     /// <summary>Sets the count, or keeps it on purpose, and says why.</summary>
     /// <param name="step">The step's word in the trail.</param>
     /// <param name="verdict">The count and the sentence.</param>

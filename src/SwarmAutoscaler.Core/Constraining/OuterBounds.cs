@@ -12,7 +12,7 @@ static class OuterBounds
         var (wanted, bounds) = (context.Wanted, context.Bounds);
         if (wanted == 0 || wanted == bounds.IdleCount || bounds.Clamp(wanted) == wanted)
             return false;
-        proposal.Move(ReasonWords.Bounds, Verdict(wanted, bounds));
+        Move(proposal, context);
         return true;
     }
 
@@ -23,9 +23,16 @@ static class OuterBounds
         if (mayBeIdle && proposal.Replicas == context.Bounds.IdleCount)
             return;
         if (context.Bounds.Clamp(proposal.Replicas) != proposal.Replicas)
-            proposal.Move(ReasonWords.Bounds, Verdict(proposal.Replicas, context.Bounds));
+            Move(proposal, context);
     }
 
-    static Verdict Verdict(int replicas, Policies.ReplicaBounds bounds) => new(bounds.Clamp(replicas),
-        replicas > bounds.Max ? $"{replicas} is above the maximum of {bounds.Max}" : $"{replicas} is below the minimum of {bounds.Min}");
+    /// <summary>Where the end comes from a window, the window is the reason: by the policy's own bounds the count would be another one.</summary>
+    static void Move(ReplicaProposal proposal, DecisionContext context)
+    {
+        var (replicas, bounds) = (proposal.Replicas, context.Bounds);
+        var window = replicas > bounds.Max ? context.Effective.MaxFrom : context.Effective.MinFrom;
+        string end = replicas > bounds.Max ? $"above the maximum of {bounds.Max}" : $"below the minimum of {bounds.Min}";
+        string because = window is null ? $"{replicas} is {end}" : $"{replicas} is {end} in window {window.Name}";
+        proposal.Move(ReasonWords.Bounds, new Verdict(bounds.Clamp(replicas), because), window is null ? null : ReasonWords.Schedule);
+    }
 }

@@ -15,6 +15,9 @@ public sealed record ScalingPolicy
 
     public required ReplicaBounds Replicas { get; init; }
 
+    /// <summary>Other bounds for some hours; a later one wins. Names are unique.</summary>
+    public IReadOnlyList<ScheduleWindow> Windows { get; init; } = [];
+
     /// <summary>In the order of the document; names are unique.</summary>
     public IReadOnlyList<MetricSpec> Metrics { get; init; } = [];
 

@@ -27,7 +27,7 @@ static class BoundsReader
             fields.Error(fields.IsOwn("min") ? "min" : "max", $"min ({least}) is above max ({max})");
         if (leastIsKnown && idle >= least && (complete || min is not null))
             fields.Error(fields.IsOwn("idle") ? "idle" : "min", $"idle ({idle}) must be below min ({least})");
-        if (complete && policy.IsOwn("replicas") && fields.IsOwn("idle_after") && leastIsKnown && least > 0 && !fields.Has("idle"))
+        if (complete && policy.IsOwn("replicas") && fields.IsOwn("idle_after") && leastIsKnown && least > 0 && !fields.Has("idle") && !WindowsReader.MayReachZero(policy))
             fields.Error("idle_after", "'idle_after' only means something with 'idle' or min: 0");
         fields.Done();
         if (max is not { } most)

@@ -6,9 +6,6 @@ namespace SwarmAutoscaler.Policies;
 /// <summary>One policy document, laid over the shared defaults, to a <see cref="ScalingPolicy"/>. Also checks the defaults themselves.</summary>
 sealed partial class ScalingPolicyReader(IReadOnlyList<IMetricSource> sources, SharedSettings shared)
 {
-    /// <summary>Keys of the contract that this version cannot honour: refused, because a policy without them would do something else than it says.</summary>
-    public static IReadOnlyList<string> NotYet { get; } = ["schedules"];
-
     readonly MetricReader metrics = new(sources, shared);
 
     /// <summary>The policy, which is only to be used when no error was reported.</summary>
@@ -35,8 +32,6 @@ sealed partial class ScalingPolicyReader(IReadOnlyList<IMetricSource> sources, S
 
     ScalingPolicy? Read(FieldReader fields, string service, bool complete)
     {
-        foreach (var key in NotYet.Where(fields.Has))
-            fields.Error(key, $"'{key}' is not supported by this version");
         var bounds = BoundsReader.Read(fields, complete);
         var specs = ReadMetrics(fields, service);
         var policy = new ScalingPolicy
@@ -46,6 +41,7 @@ sealed partial class ScalingPolicyReader(IReadOnlyList<IMetricSource> sources, S
             Enabled = fields.Flag("enabled") ?? true,
             Mode = fields.Choice("mode", ("apply", PolicyMode.Apply), ("observe", PolicyMode.Observe)) ?? PolicyMode.Apply,
             Schedule = ScheduleReader.Read(fields),
+            Windows = WindowsReader.Read(fields, complete ? bounds : null),
             Metrics = specs,
             ScaleUp = RulesReader.Read(fields, "scale_up", ScalingRules.UpDefaults, largestRatio: double.MaxValue),
             ScaleDown = RulesReader.Read(fields, "scale_down", ScalingRules.DownDefaults, largestRatio: 1),
@@ -78,7 +74,8 @@ sealed partial class ScalingPolicyReader(IReadOnlyList<IMetricSource> sources, S
         // At zero replicas nothing runs that a per-task number could be about.
         bool wakes = policy.Metrics.Any(metric => !metric.Strategy.IsPerTask && metric.Query.ShareOf is null);
         bool allRead = fields.Maps("metrics").Count == policy.Metrics.Count;
-        if (policy.Replicas.IdleCount == 0 && !wakes && allRead)
+        bool mayBeZero = policy.Replicas.IdleCount == 0 || (policy.Replicas.Idle is null && policy.Windows.Any(window => window.Min == 0));
+        if (mayBeZero && !wakes && allRead)
             fields.Error(fields.IsOwn("replicas") ? "replicas" : "service", "the count may become 0, but no metric works at zero replicas: use a target per_replica, value or passthrough, or steps");
         if (policy.Metrics.Any(metric => metric.Strategy is Deciding.StepScaling) && policy.ScaleUp.Cooldown == default && policy.ScaleDown.Cooldown == default)
             warnings.Add(fields.Place("metrics").Error("'steps' without a cooldown change the count at every evaluation: set 'cooldown'"));

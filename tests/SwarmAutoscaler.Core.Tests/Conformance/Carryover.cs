@@ -7,7 +7,7 @@ static class Carryover
 {
     public static readonly IReadOnlyDictionary<string, string> SkippedKinds = new Dictionary<string, string>
     {
-        ["schedule.active"] = "windows are turned into bounds where cron expressions are read",
+        ["schedule.active"] = "cron expressions are the process's; these vectors are replayed beside them",
         ["keda.prometheus_value"] = "an answer becomes a value in the Prometheus source; the engine sees measured or missing",
         ["keda.rabbitmq_aggregate"] = "queues are added up in the RabbitMQ source",
         ["keda.rabbitmq_eta"] = "drain time is computed in the RabbitMQ source",

@@ -40,7 +40,7 @@ public sealed class PolicyErrorTests
     [InlineData("service: web\nreplicas: { max: 3 }\non_external_change: keep", "p.yml:3:21: 'on_external_change': 'keep' is not one of restore, adopt")]
     [InlineData("service: web\nreplicas: { max: 3 }\nfallback: { after: 3, behavior: static }", "p.yml:3:11: 'replicas' is missing")]
     [InlineData("service: web\nreplicas: { max: 3 }\nfallback: { replicas: 3, behavior: hold }", "p.yml:3:36: 'behavior': 'hold' is not one of static, current, current_if_higher, current_if_lower")]
-    [InlineData("service: web\nreplicas: { max: 3 }\nschedules: []", "p.yml:3:12: 'schedules' is not supported by this version")]
+    [InlineData("service: web\nreplicas: { max: 3 }\nschedules: 5", "p.yml:3:12: 'schedules' must be a list")]
     [InlineData("service: web\nreplicas: { max: 3 }\nscale_upp: {}", "p.yml:3:1: unknown key 'scale_upp', did you mean 'scale_up'?")]
     [InlineData("service: web\nreplicas: { max: 3 }\nx: &a { max: 3 }\n<<: *a", "p.yml:3:1: unknown key 'x'", "p.yml:4:1: the merge key '<<' is not supported: put what policies share under 'defaults'")]
     [InlineData("hello: 1", "p.yml:1:1: this document is neither a policy (it has no 'service') nor shared settings (it has none of connections, defaults, presets, budgets)")]
