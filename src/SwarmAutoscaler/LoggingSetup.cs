@@ -19,13 +19,6 @@ static class LoggingSetup
     /// <summary><c>trace</c>, <c>debug</c>, <c>information</c>, <c>warning</c>, <c>error</c>, <c>critical</c>; <c>info</c> and <c>warn</c> are understood too.</summary>
     public const string LevelSetting = "AUTOSCALER_LOG_LEVEL";
 
-    public static bool TryParseFormat(string text, out LogFormat format)
-    {
-        text = text.ToLowerInvariant();
-        format = text == "text" ? LogFormat.Text : LogFormat.Json;
-        return text is "json" or "text";
-    }
-
     public static bool TryParseLevel(string text, out LogLevel level)
     {
         (level, bool known) = text.ToLowerInvariant() switch
