@@ -1,0 +1,49 @@
+using SwarmAutoscaler.TestSupport;
+using Xunit;
+
+namespace SwarmAutoscaler.Documentation;
+
+/// <summary>Every policy that is shown, and every one that is shipped, is read by the reader that reads the users' ones.</summary>
+public sealed class YamlTests
+{
+    /// <summary>How a block says that it is not a whole document, and what is put around it. Nothing else is completed.</summary>
+    static readonly (string FirstLine, Func<string, string> Complete)[] Parts =
+    [
+        ("# part of a policy\n", part => "service: shown\n" + part
+            + (HasKey(part, "replicas") ? "" : "replicas: { max: 9 }\n")
+            + (HasKey(part, "metrics") ? "" : "metrics: [ { source: redis, key: shown, target: { per_replica: 1 } } ]\n")),
+        ("# part of a policy: one entry of metrics\n", part =>
+            "service: shown\nreplicas: { max: 9 }\ncooldown: 60s\nmetrics:\n  -\n" + string.Concat(part.Split('\n').Select(line => $"    {line}\n"))),
+    ];
+
+    /// <summary>File and line.</summary>
+    public static IEnumerable<object[]> ShownBlocks => MarkdownText.All.SelectMany(file =>
+        file.Blocks.Where(block => block.Language.StartsWith("yaml", StringComparison.Ordinal)).Select(block => new object[] { file.Path, block.Line }));
+
+    public static TheoryData<string> ShippedFolders => new(
+        Directory.EnumerateFiles(Path.Combine(Testbed.Repository, "policies"), "*.y*ml", SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(Testbed.Repository, Path.GetDirectoryName(file)!)).Distinct());
+
+    [Theory]
+    [MemberData(nameof(ShownBlocks))]
+    public void A_shown_policy_is_read_without_a_complaint(string file, int line)
+    {
+        var (language, text, _) = MarkdownText.All.Single(each => each.Path == file).Blocks.Single(block => block.Line == line);
+        Assert.Equal("yaml", language);
+        var (firstLine, complete) = Parts.SingleOrDefault(part => text.StartsWith(part.FirstLine, StringComparison.Ordinal));
+        var set = RealReader.Read($"{file}:{line}", complete is null ? text : complete(text[firstLine.Length..]));
+        Assert.Empty(set.Complaints());
+        Assert.True(set.Policies.Count > 0 || set.Connections > 0);
+    }
+
+    [Theory]
+    [MemberData(nameof(ShippedFolders))]
+    public void The_files_of_a_shipped_folder_are_read_together_without_a_complaint(string folder)
+    {
+        var set = RealReader.ReadFolder(Path.Combine(Testbed.Repository, folder));
+        Assert.Empty(set.Complaints());
+        Assert.NotEmpty(set.Policies);
+    }
+
+    static bool HasKey(string part, string key) => $"\n{part}".Contains($"\n{key}:", StringComparison.Ordinal);
+}
