@@ -16,6 +16,7 @@ public sealed class PolicyReferenceTests
     {
         { ["Key of a policy"], [Policy + "…"] },
         { ["Key of `replicas`"], ["service: p\nreplicas: { max: 9, … }"] },
+        { ["Key of a schedule"], [Policy + "schedules: [ { name: n, start: '0 8 * * *', … } ]"] },
         { ["Key of `scale_up` and `scale_down`"], [Policy + "scale_up: { … }"] },
         { ["Key of `scale_up` and `scale_down`"], [Policy + "scale_down: { … }"] },
         { ["Key of a limit"], [Policy + "scale_up: { limits: [ { per: 60s, … } ] }"] },
