@@ -43,6 +43,24 @@ public sealed partial class ShownNamesTests
         Assert.All(OptionForm().Matches(command), option => Assert.Contains(option.Value, output, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task From_source_a_path_counts_from_where_the_program_is_called()
+    {
+        string project = Path.Combine(Testbed.Repository, "src", "SwarmAutoscaler"), name = $"shown-{Guid.NewGuid():N}.yml";
+        string configuration = AppContext.BaseDirectory.Contains("/Release/", StringComparison.Ordinal) ? "Release" : "Debug";
+        await System.IO.File.WriteAllTextAsync(name, "presets: { up: { query: up } }");
+        try
+        {
+            var (exitCode, _, error) = await Testbed.ExecuteAsync(
+                "dotnet", ["run", "--no-build", "--configuration", configuration, "--project", project, "--", "validate", name]);
+            Assert.Equal((0, ""), (exitCode, error));
+        }
+        finally
+        {
+            System.IO.File.Delete(name);
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Files))]
     public void Every_script_exists_and_knows_its_option(string path)
