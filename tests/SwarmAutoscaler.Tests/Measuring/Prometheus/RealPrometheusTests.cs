@@ -150,7 +150,7 @@ public sealed class RealPrometheusTests(RealPrometheus prometheus) : IClassFixtu
         await Testbed.RunAsync("kill", RealPrometheus.Name);
         try
         {
-            Assert.StartsWith("unreachable: Connection refused", (await source.ReadAsync(metric))[0].Text(), StringComparison.Ordinal);
+            Assert.StartsWith("unreachable: ", (await source.ReadAsync(metric))[0].Text(), StringComparison.Ordinal);
         }
         finally
         {
