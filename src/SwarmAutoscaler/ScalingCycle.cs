@@ -19,27 +19,30 @@ sealed class ScalingCycle(
     public static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(5);
 
     /// <param name="due">The policies to evaluate.</param>
-    /// <param name="lateness">How long after its scheduled time the cycle starts; 0 s or more.</param>
+    /// <param name="dueAt">
+    /// When the cycle was due: the time of its decisions and changes. It comes in exact steps where the clock jitters, so that a change made one interval
+    /// ago is outside a period or cooldown of one interval, and not sometimes.
+    /// </param>
     /// <param name="stopping">The process stops: nothing new is begun, a change that is on its way gets <see cref="StopGrace"/>. Then this throws.</param>
     /// <returns>False when something was not evaluated, because the engine did not answer or an evaluation failed unexpectedly.</returns>
-    public async Task<bool> RunAsync(IReadOnlyList<DuePolicy> due, TimeSpan lateness, CancellationToken stopping)
+    public async Task<bool> RunAsync(IReadOnlyList<DuePolicy> due, DateTimeOffset dueAt, CancellationToken stopping)
     {
-        long started = time.GetTimestamp();
+        var (started, lateness) = (time.GetTimestamp(), time.GetUtcNow() - dueAt);
         var taken = due.Where(each => histories.TryTake(each.Policy.Service)).ToList();
         try
         {
-            return await MeasureAsync(taken, stopping) is { } measured && await EvaluateAsync(measured, stopping);
+            return await MeasureAsync(taken, dueAt, stopping) is { } measured && await EvaluateAsync(measured, stopping);
         }
         finally
         {
             foreach (var each in taken)
                 histories.GiveBack(each.Policy.Service);
-            meter.Evaluated(time.GetElapsedTime(started), lateness);
+            meter.Evaluated(time.GetElapsedTime(started), lateness > TimeSpan.Zero ? lateness : TimeSpan.Zero); // the scheduler may be some milliseconds early
         }
     }
 
     /// <summary>One list call to the engine and one round of all sources, at the same time. Null when the engine did not answer.</summary>
-    async Task<IReadOnlyList<MeasuredPolicy>?> MeasureAsync(List<DuePolicy> due, CancellationToken stopping)
+    async Task<IReadOnlyList<MeasuredPolicy>?> MeasureAsync(List<DuePolicy> due, DateTimeOffset dueAt, CancellationToken stopping)
     {
         if (due.Count == 0)
             return [];
@@ -55,7 +58,7 @@ sealed class ScalingCycle(
         var read = await readings;
         return [.. due.Select((each, i) => new MeasuredPolicy(each, new Observation
         {
-            Now = time.GetUtcNow(),
+            Now = dueAt,
             Service = listed.Services.GetValueOrDefault(each.Policy.Service),
             Readings = read[i],
             ObserveOnly = options.ObserveOnly,
@@ -126,14 +129,14 @@ sealed class ScalingCycle(
         log.ConflictMet(service.Name, conflict.Because);
         var lookup = await swarm.ReadAsync(service.Id, sending);
         if (lookup.Service is { } fresh)
-            return measured with { Observation = measured.Observation with { Now = time.GetUtcNow(), Service = fresh } };
+            return measured with { Observation = measured.Observation with { Service = fresh } };
         log.NotReadAgain(service.Name, lookup.Because);
         return null;
     }
 
     ScalingHistory Remembered(ScalingDecision decision, ApplyOutcome? outcome, ScalingPolicy policy) => outcome?.Kind switch
     {
-        ApplyOutcomeKind.Applied => decision.History.WithChange(time.GetUtcNow(), decision.Current, decision.Desired, policy),
+        ApplyOutcomeKind.Applied => decision.History.WithChange(decision.At, decision.Current, decision.Desired, policy),
         ApplyOutcomeKind.Unknown => decision.History.WithAttempt(time.GetUtcNow(), decision.Desired),
         _ => decision.History,
     };

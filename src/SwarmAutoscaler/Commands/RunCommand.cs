@@ -71,7 +71,7 @@ static class RunCommand
         catalog.Reload(compareContent: true);
         try
         {
-            bool evaluated = await parts.GetRequiredService<ScalingCycle>().RunAsync([.. catalog.Current.Evaluated], TimeSpan.Zero, cancellation);
+            bool evaluated = await parts.GetRequiredService<ScalingCycle>().RunAsync([.. catalog.Current.Evaluated], TimeProvider.System.GetUtcNow(), cancellation);
             return evaluated && catalog.Current.Errors.Count == 0 ? ExitCode.Good : ExitCode.Errors;
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)

@@ -28,7 +28,7 @@ sealed partial class FieldReader
 
     /// <summary>A whole number in decimal notation within the range, ends included.</summary>
     public int? Int(string key, int min = 0, int max = 1_000_000) => Parse<int>(key, text =>
-        !Numbers.IsWhole(text) ? (null, "is not a whole number")
+        !Numbers.IsWhole(text) ? (null, "is not a whole number in plain digits")
         : !int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) || value < min || value > max
             ? (null, string.Create(CultureInfo.InvariantCulture, $"must be from {min} to {max}"))
             : (value, null));

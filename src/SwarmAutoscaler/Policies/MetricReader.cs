@@ -50,6 +50,6 @@ sealed class MetricReader(IReadOnlyList<IMetricSource> sources, SharedSettings s
             if (known == worded)
                 return $"{worded} was refused with its document, see {place}";
         var names = shared.ConnectionsOf(kind).ToList();
-        return $"unknown {worded}; " + (names.Count == 0 ? "none is defined" : $"known are {string.Join(", ", names)}");
+        return $"unknown {worded}; " + (names.Count == 0 ? $"none is defined: write it under 'connections'{(name == "default" ? $", or set {kind.ToUpperInvariant()}_URL" : "")}" : $"known are {string.Join(", ", names)}");
     }
 }

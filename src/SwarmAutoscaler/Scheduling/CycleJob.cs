@@ -6,7 +6,7 @@ namespace SwarmAutoscaler.Scheduling;
 /// <summary>Runs one cycle of the policies that share a schedule. Two runs of one schedule never overlap.</summary>
 [DisallowConcurrentExecution]
 sealed class CycleJob(
-    PolicyCatalog catalog, ScalingCycle cycle, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<CycleJob> log) : IJob
+    PolicyCatalog catalog, ScalingCycle cycle, IHostApplicationLifetime lifetime, ILogger<CycleJob> log) : IJob
 {
     const string ScheduleEntry = "schedule";
 
@@ -20,11 +20,9 @@ sealed class CycleJob(
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
     {
         var schedule = (EvaluationSchedule)context.MergedJobDataMap[ScheduleEntry]!;
-        var late = time.GetUtcNow() - (context.ScheduledFireTimeUtc ?? context.FireTimeUtc);
-        var lateness = late > TimeSpan.Zero ? late : TimeSpan.Zero; // the scheduler may be some milliseconds early
         try
         {
-            await cycle.RunAsync(catalog.Current.DueOn(schedule), lateness, lifetime.ApplicationStopping);
+            await cycle.RunAsync(catalog.Current.DueOn(schedule), context.ScheduledFireTimeUtc ?? context.FireTimeUtc, lifetime.ApplicationStopping);
         }
         catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
         {

@@ -63,7 +63,7 @@ sealed class CycleTrial : IDisposable
     public Task<bool> RunAsync(params ScalingPolicy[] policies) => RunAsync(CancellationToken.None, policies);
 
     public Task<bool> RunAsync(CancellationToken stopping, params ScalingPolicy[] policies) =>
-        Cycle.RunAsync([.. policies.Select(policy => new DuePolicy(policy))], TimeSpan.Zero, stopping).WaitAsync(TimeSpan.FromSeconds(20));
+        Cycle.RunAsync([.. policies.Select(policy => new DuePolicy(policy))], Time.GetUtcNow(), stopping).WaitAsync(TimeSpan.FromSeconds(20));
 
     public RecordedDecision Last(string service = "web")
     {

@@ -10,6 +10,24 @@ public sealed class ScalingCycleTests : IDisposable
 {
     readonly CycleTrial trial = new();
 
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(40, 2)]
+    [InlineData(2, 40)]
+    public async Task A_change_one_interval_ago_is_outside_a_period_of_one_interval_however_the_clock_jitters(int firstLate, int secondLate)
+    {
+        var interval = IntervalSchedule.Default.Interval;
+        var policy = CycleTrial.Policy() with { ScaleUp = new ScalingRules { Limits = [RateLimit.OfReplicas(4, interval)] } };
+        trial.Given("web", 1, 100);
+        var due = trial.Time.GetUtcNow();
+        trial.Time.Advance(TimeSpan.FromMilliseconds(firstLate));
+        await trial.Cycle.RunAsync([new DuePolicy(policy)], due, CancellationToken.None);
+        Assert.Equal(5, trial.Swarm["web"].Wanted);
+        trial.Time.Advance(interval - TimeSpan.FromMilliseconds(firstLate) + TimeSpan.FromMilliseconds(secondLate));
+        await trial.Cycle.RunAsync([new DuePolicy(policy)], due + interval, CancellationToken.None);
+        Assert.Equal(9, trial.Swarm["web"].Wanted);
+    }
+
     [Fact]
     public async Task However_many_policies_are_due_the_engine_and_each_source_are_asked_once()
     {
@@ -116,7 +134,7 @@ public sealed class ScalingCycleTests : IDisposable
         var due = new DuePolicy(CycleTrial.Policy() with { Replicas = new ReplicaBounds(10, 20), Metrics = [] }, IsAmbiguous: true);
         for (int i = 1; i <= 2; i++)
         {
-            Assert.True(await trial.Cycle.RunAsync([due], TimeSpan.Zero, CancellationToken.None));
+            Assert.True(await trial.Cycle.RunAsync([due], trial.Time.GetUtcNow(), CancellationToken.None));
             Assert.Equal(i, trial.Board.Find("web")!.Decisions[("hold", reason)]);
         }
         Assert.Empty(trial.Swarm.Writes);

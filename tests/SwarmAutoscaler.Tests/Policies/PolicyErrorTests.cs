@@ -17,10 +17,10 @@ public sealed class PolicyErrorTests
     [InlineData("service: web\nreplicas: { min: 20, max: 10 }", "p.yml:2:18: min (20) is above max (10)")]
     [InlineData("service: web\nreplicas: { max: 0 }", "p.yml:2:18: 'max': '0' must be from 1 to 1000000")]
     [InlineData("service: web\nreplicas: { min: -1, max: 3 }", "p.yml:2:18: 'min': '-1' must be from 0 to 1000000")]
-    [InlineData("service: web\nreplicas: { max: 010 }", "p.yml:2:18: 'max': '010' is not a whole number")]
-    [InlineData("service: web\nreplicas: { max: 0x10 }", "p.yml:2:18: 'max': '0x10' is not a whole number")]
-    [InlineData("service: web\nreplicas: { max: 1_000 }", "p.yml:2:18: 'max': '1_000' is not a whole number")]
-    [InlineData("service: web\nreplicas: { max: 2.5 }", "p.yml:2:18: 'max': '2.5' is not a whole number")]
+    [InlineData("service: web\nreplicas: { max: 010 }", "p.yml:2:18: 'max': '010' is not a whole number in plain digits")]
+    [InlineData("service: web\nreplicas: { max: 0x10 }", "p.yml:2:18: 'max': '0x10' is not a whole number in plain digits")]
+    [InlineData("service: web\nreplicas: { max: 1_000 }", "p.yml:2:18: 'max': '1_000' is not a whole number in plain digits")]
+    [InlineData("service: web\nreplicas: { max: 2.5 }", "p.yml:2:18: 'max': '2.5' is not a whole number in plain digits")]
     [InlineData("service: web\nreplicas: { max: 99999999999 }", "p.yml:2:18: 'max': '99999999999' must be from 1 to 1000000")]
     [InlineData("service: web\nreplicas: { maxx: 5, max: 4 }", "p.yml:2:13: unknown key 'maxx', did you mean 'max'?")]
     [InlineData("service: web\nreplicas: { min: 2, max: 4, idle: 2 }", "p.yml:2:35: idle (2) must be below min (2)")]
@@ -107,7 +107,7 @@ public sealed class PolicyErrorTests
     [InlineData("[ { above: 5, add: 1, set: 3 } ]", "p.yml:5:44: a step needs exactly one of add, remove, set")]
     [InlineData("[ { above: 5, below: 5, add: 1 } ]", "p.yml:5:63: no number is above 5 and below 5")]
     [InlineData("[ { above: 5, add: 0 } ]", "p.yml:5:61: 'add': '0' must be from 1 to 1000000")]
-    [InlineData("[ { above: 5, add: 0.5 } ]", "p.yml:5:61: 'add': '0.5' is not a whole number")]
+    [InlineData("[ { above: 5, add: 0.5 } ]", "p.yml:5:61: 'add': '0.5' is not a whole number in plain digits")]
     [InlineData("[ { below: 5, remove: 150% } ]", "p.yml:5:64: 'remove': '150%' must be at most 100%")]
     [InlineData("[ { above: 5, add: 1, for: 2h } ]", "p.yml:5:69: 'for': '2h' must be at most 1h")]
     [InlineData("[ { above: x, add: 1 } ]", "p.yml:5:53: 'above': 'x' is not a number, percentage or duration")]
@@ -160,6 +160,6 @@ public sealed class PolicyErrorTests
 
     [Fact]
     public void Without_any_connection_the_message_says_so() => Assert.Equal(
-        ["p.yml:5:5: unknown prometheus connection 'default'; none is defined"],
+        ["p.yml:5:5: unknown prometheus connection 'default'; none is defined: write it under 'connections', or set PROMETHEUS_URL"],
         Given.Read(("p.yml", Given.Policy)).Errors.Select(error => error.ToString()));
 }
