@@ -25,13 +25,19 @@ static class CommandLine
     /// <summary>No command means <c>run</c>, also with its options.</summary>
     static bool IsCommand(string[] args) => args is [var first, ..] && (!first.StartsWith('-') || first is "--help" or "-h" or "-?" or "--version");
 
+    /// <summary>What a command may take to end once it is told to; above the service's own time-out for stopping, inside Docker's default grace of 10 s.</summary>
+    static readonly TimeSpan TerminationTimeout = TimeSpan.FromSeconds(9);
+
     static async Task<int> InvokeAsync(RootCommand root, string[] args)
     {
         var parsed = root.Parse(args);
         if (parsed.Errors.Count == 0)
-            return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
-        foreach (var error in parsed.Errors)
-            await Console.Error.WriteLineAsync(error.Message);
+            return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TerminationTimeout });
+        if (parsed.CommandResult.Command == root)
+            await Console.Error.WriteLineAsync($"there is no command '{args[0]}'");
+        else
+            foreach (var error in parsed.Errors)
+                await Console.Error.WriteLineAsync(error.Message);
         await Console.Error.WriteLineAsync("see swarm-autoscaler --help");
         return ExitCode.Usage;
     }
