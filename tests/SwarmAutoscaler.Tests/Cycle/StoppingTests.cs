@@ -12,10 +12,11 @@ public sealed class StoppingTests : IDisposable
 
     public StoppingTests() => trial.Swarm.Answer = async (service, replicas, cancellation) =>
     {
+        var waiting = release.Task.WaitAsync(cancellation);
         begun.Release();
         try
         {
-            await release.Task.WaitAsync(cancellation);
+            await waiting;
         }
         catch (OperationCanceledException)
         {
@@ -88,8 +89,9 @@ public sealed class StoppingTests : IDisposable
         trial.Given("web", 1, 5);
         trial.Swarm.Answer = async (_, _, cancellation) =>
         {
+            var waiting = release.Task.WaitAsync(cancellation);
             begun.Release();
-            await release.Task.WaitAsync(cancellation);
+            await waiting;
             throw new InvalidOperationException("it was to be cancelled");
         };
         var cycle = trial.RunAsync(stop.Token, CycleTrial.Policy());
