@@ -15,7 +15,7 @@ sealed class MetricsPage : IDisposable
     readonly MeterProvider provider;
     readonly MeterListener listener = new();
     PrometheusText page = new();
-    Instrument? family;
+    (Instrument Instrument, string Name)? family;
 
     public MetricsPage(AutoscalerMeter meter)
     {
@@ -39,11 +39,17 @@ sealed class MetricsPage : IDisposable
     {
         lock (gate)
         {
-            page = new PrometheusText();
             family = null;
-            listener.RecordObservableInstruments();
-            exporter.WriteTo(page);
-            return page.ToString();
+            try
+            {
+                listener.RecordObservableInstruments();
+                exporter.WriteTo(page);
+                return page.ToString();
+            }
+            finally
+            {
+                page = new PrometheusText(); // the page of a thousand services is not kept until the next scrape
+            }
         }
     }
 
@@ -55,11 +61,16 @@ sealed class MetricsPage : IDisposable
 
     void Write(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
+        if (family is not { } present || present.Instrument != instrument)
+            family = present = Begin(instrument);
+        page.Sample(present.Name, tags, value);
+    }
+
+    (Instrument, string) Begin(Instrument instrument)
+    {
         bool isCounter = instrument is ObservableCounter<long> or ObservableCounter<double>;
         string name = PrometheusText.NameOf(instrument.Name, instrument.Unit, isCounter);
-        if (instrument != family)
-            page.Family(name, isCounter ? "counter" : "gauge", instrument.Description);
-        family = instrument;
-        page.Sample(name, tags, value);
+        page.Family(name, isCounter ? "counter" : "gauge", instrument.Description);
+        return (instrument, name);
     }
 }

@@ -59,6 +59,11 @@ sealed class PrometheusText
 
     void Escape(string raw, bool quoted)
     {
+        if (raw.AsSpan().IndexOfAny('\\', '\n', '"') < 0)
+        {
+            text.Append(raw);
+            return;
+        }
         foreach (char c in raw)
             switch (c)
             {
