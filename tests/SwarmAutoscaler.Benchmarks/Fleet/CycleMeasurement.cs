@@ -6,12 +6,12 @@ namespace SwarmAutoscaler.Benchmarks.Fleet;
 /// <summary>What a cycle costs at an interval of 15 s: requests, time, CPU, memory. The metrics page is fetched once an interval, as Prometheus would.</summary>
 static class CycleMeasurement
 {
-    const int Cycles = 5;
+    const int Cycles = 4;
 
     static readonly TimeSpan Interval = TimeSpan.FromSeconds(15);
 
     /// <summary>The first cycles open connections and compile; the CPU is measured after them.</summary>
-    static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(35);
+    static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(25);
 
     public static async Task<CycleCost> MeasureAsync(string program, FleetServers servers, FleetCase fleet)
     {

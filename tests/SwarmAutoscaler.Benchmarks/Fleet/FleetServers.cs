@@ -27,10 +27,10 @@ sealed class FleetServers : IAsyncDisposable
     public static async Task<FleetServers> StartAsync()
     {
         await Testbed.RunAsync("install", "engine", "servers", "images");
+        var redis = await RedisConnection.OpenAsync((await Testbed.RunAsync("up", "redis"))["PORT"]);
         var rabbit = Testbed.RunAsync("up", "rabbitmq");
         var engine = await Testbed.RunAsync("up", "engine");
         await Testbed.RunAsync("image", "demo", "engine");
-        var redis = await RedisConnection.OpenAsync((await Testbed.RunAsync("up", "redis"))["PORT"]);
         var page = await SeriesPage.StartAsync();
         var prometheus = await Testbed.RunAsync(
             "up", "prometheus", "prometheus", "--target", $"fleet=127.0.0.1:{page.Port}", "--interval", "5s", "--lookback-delta", "15s");
