@@ -48,7 +48,7 @@ public class DecisionBenchmarks
     internal static void Run(string[] filters)
     {
         var config = DefaultConfig.Instance
-            .AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance).WithWarmupCount(5).WithIterationCount(10))
+            .AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance).WithWarmupCount(5).WithIterationCount(15).WithMinIterationTime(Perfolizer.Horology.TimeInterval.FromMilliseconds(200)))
             .AddColumn(StatisticColumn.OperationsPerSecond)
             .WithArtifactsPath(Directory.CreateTempSubdirectory("decide-").FullName);
         BenchmarkSwitcher.FromTypes([typeof(DecisionBenchmarks)]).Run(filters.Length == 0 ? ["--filter", "*"] : ["--filter", .. filters], config);
