@@ -28,4 +28,12 @@ public static class ReasonWords
     public const string RollbackInProgress = "rollback_in_progress";
     public const string Observe = "observe";
     public const string NotLeader = "not_leader";
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<string> All { get; } =
+    [
+        WithinTolerance, Gate, Schedule, Bounds, Recommend, Combine, Activation, Stabilization, Cooldown, RateLimit, Restore, Capacity,
+        ServiceNotFound, AmbiguousPolicy, NotReplicated, Disabled, Paused, StoppedByHand, UpdateInProgress, UpdatePaused, RollbackInProgress,
+        Observe, NotLeader,
+    ];
 }

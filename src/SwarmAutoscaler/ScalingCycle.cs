@@ -60,7 +60,7 @@ sealed class ScalingCycle(
         {
             Now = dueAt,
             Service = listed.Services.GetValueOrDefault(each.Policy.Service),
-            Readings = read[i],
+            Readings = ResourceUse.InShares(each.Policy.Metrics, read[i], listed.Services.GetValueOrDefault(each.Policy.Service)),
             ObserveOnly = options.ObserveOnly,
         }))];
     }

@@ -4,7 +4,7 @@ namespace SwarmAutoscaler.Deciding;
 
 /// <summary>What one metric wants.</summary>
 /// <param name="Metric">The metric's name in the policy.</param>
-/// <param name="Reading">What its source answered, after the share of a limit has been taken.</param>
+/// <param name="Reading">What was measured.</param>
 /// <param name="Replicas">The count it asks for; null when it is missing or does not apply.</param>
 /// <param name="Because">One sentence with the figures used.</param>
 /// <param name="Kind">Where the count comes from, or why there is none.</param>

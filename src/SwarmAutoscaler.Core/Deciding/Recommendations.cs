@@ -14,7 +14,7 @@ static class Recommendations
         for (int i = 0; i < all.Length; i++)
         {
             var spec = policy.Metrics[i];
-            var reading = spec.Query.ShareOf is { } resource ? ResourceUse.ShareOf(observation.Readings[i], resource, service) : observation.Readings[i];
+            var reading = observation.Readings[i];
             if (service.Wanted == 0 && spec.Strategy.IsPerTask)
             {
                 all[i] = new Recommendation(spec.Name, reading, null, "a number per task says nothing about a service without tasks", RecommendationKind.NotApplicable);

@@ -9,7 +9,7 @@ public sealed record Observation
     /// <summary>The service, or null when no service has exactly the policy's name.</summary>
     public required ServiceState? Service { get; init; }
 
-    /// <summary>One reading per metric of the policy, in its order.</summary>
+    /// <summary>One reading per metric of the policy, in its order; where a metric asks for a share of a limit, that share.</summary>
     public required IReadOnlyList<MetricReading> Readings { get; init; }
 
     /// <summary>What can be placed or afforded at most; in any order.</summary>

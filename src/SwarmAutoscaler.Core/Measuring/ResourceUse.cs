@@ -6,6 +6,13 @@ namespace SwarmAutoscaler.Measuring;
 /// <summary>Turns a service's total use of a resource into the average share of its limit per running task.</summary>
 public static class ResourceUse
 {
+    /// <summary>The readings as a decision looks at them: where a metric asks for a share, the share of the total that its source reported.</summary>
+    /// <param name="metrics">The policy's metrics.</param>
+    /// <param name="readings">One per metric, as the sources answered.</param>
+    /// <param name="service">The service; null when there is none, and nothing to take a share of.</param>
+    public static IReadOnlyList<MetricReading> InShares(IReadOnlyList<MetricSpec> metrics, IReadOnlyList<MetricReading> readings, ServiceState? service) =>
+        service is null ? readings : [.. metrics.Select((metric, i) => metric.Query.ShareOf is { } resource ? ShareOf(readings[i], resource, service) : readings[i])];
+
     /// <summary>
     /// total ÷ (running × limit per task): 1.3 cores over 4 tasks limited to 0.5 cores each are 0.65.
     /// The limit comes from the service's spec; without a limit the reservation counts; without either the share is not known.

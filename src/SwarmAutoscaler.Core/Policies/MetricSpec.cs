@@ -31,7 +31,7 @@ public sealed record MetricSpec
 /// <param name="Connection">The name of the connection, for reports.</param>
 public abstract record MetricQuery(string Connection)
 {
-    /// <summary>If set, the source reports a total of this resource for the whole service, which is divided by running tasks × the service's own limit.</summary>
+    /// <summary>If set, the source reports a total of this resource for the whole service; measuring divides it by running tasks × the service's own limit.</summary>
     public virtual LimitedResource? ShareOf => null;
 }
 

@@ -17,6 +17,7 @@ static class CommandLine
         {
             RunCommand.Create(environment, sources),
             ValidateCommand.Create(sources, environment),
+            SimulateCommand.Create(sources, isTerminal: !Console.IsOutputRedirected),
             new Command(HealthcheckCommand.Name, "Ask the local instance whether it is alive; for Docker's HEALTHCHECK."),
         };
         return await InvokeAsync(root, IsCommand(args) ? args : [RunCommand.Name, .. args]);

@@ -10,4 +10,7 @@ static class ExitCode
 
     /// <summary>The command line or a setting is wrong; nothing was done.</summary>
     public const int Usage = 2;
+
+    /// <summary>Everything was played, and something was decided that a scenario did not expect.</summary>
+    public const int Unexpected = 3;
 }

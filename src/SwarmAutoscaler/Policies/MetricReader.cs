@@ -32,7 +32,7 @@ sealed class MetricReader(IReadOnlyList<IMetricSource> sources, SharedSettings s
             return null;
         }
         var name = fields.Text("connection") ?? "default";
-        var connection = shared.Connections.GetValueOrDefault((source.Kind, name));
+        var connection = shared.Connections.GetValueOrDefault((source.Kind, name)) ?? (shared.NamesAreEnough ? shared.AnyOf(source.Kind) : null);
         if (connection is null)
             fields.Error("connection", UnknownConnection(source.Kind, name));
         // An unknown connection must not hide the other mistakes of the metric: any other one of the kind stands in for it.

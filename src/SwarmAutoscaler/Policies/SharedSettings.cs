@@ -16,6 +16,9 @@ sealed record SharedSettings
     /// <summary>What refused documents define, so that a policy is told the reason and its other mistakes are found too; never in force.</summary>
     public IReadOnlyList<SharedDocument> Refused { get; init; } = [];
 
+    /// <summary>Nothing is going to be read, so a metric may name a connection that is not defined: any other one of its kind stands in for it.</summary>
+    public bool NamesAreEnough { get; init; }
+
     /// <summary>The names of all connections of one kind.</summary>
     public IEnumerable<string> ConnectionsOf(string kind) =>
         Connections.Keys.Where(key => key.Kind == kind).Select(key => key.Name).Order(StringComparer.Ordinal);

@@ -99,7 +99,8 @@ static class HpaReplay
         };
         int running = vector.Int("status_replicas") ?? (Vector.Ints(metrics[0], "requests_m") is { Length: > 0 } requests ? requests.Length : vector.Current);
         var service = Given.Service(vector.Current, running);
-        return DecisionEngine.Decide(policy, Given.Observation(service, [.. metrics.Select(metric => Value(metric, vector))]), history);
+        var totals = Given.Observation(service, [.. metrics.Select(metric => Value(metric, vector))]);
+        return DecisionEngine.Decide(policy, totals with { Readings = ResourceUse.InShares(policy.Metrics, totals.Readings, service) }, history);
     }
 
     static IScalingStrategy Strategy(JsonElement metric) => metric.GetProperty("type").GetString() switch

@@ -127,7 +127,8 @@ public sealed class TargetTests
     public void Without_a_limit_the_count_is_held_and_the_reason_names_the_limit()
     {
         var policy = Given.Policy with { Metrics = [Given.Metric(new UtilizationTarget(0.5), shareOf: LimitedResource.Memory)] };
-        var decision = policy.Decide(4, 1e9);
+        var total = Given.Observation(Given.Service(4), 1e9);
+        var decision = DecisionEngine.Decide(policy, total with { Readings = ResourceUse.InShares(policy.Metrics, total.Readings, total.Service) }, Given.Seen);
         Assert.Equal((4, ReasonWords.Combine), (decision.Desired, decision.Reason));
         Assert.Contains("neither a memory limit nor a memory reservation", decision.Trail[0].Because, StringComparison.Ordinal);
     }

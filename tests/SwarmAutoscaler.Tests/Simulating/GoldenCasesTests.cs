@@ -1,0 +1,43 @@
+using System.Text.RegularExpressions;
+using SwarmAutoscaler.Commands;
+using Xunit;
+
+namespace SwarmAutoscaler.Tests.Simulating;
+
+/// <summary>
+/// Each folder under <c>Golden</c>: a policy, scenarios, and what is printed for them, the last line being the exit code. What a scenario expects was
+/// worked out by hand from the rules; the rest of the text shows where a change of the engine shows. <c>UPDATE_GOLDEN=1</c> writes it anew.
+/// </summary>
+public sealed partial class GoldenCasesTests
+{
+    static readonly string Folder = Path.Combine(TestSupport.Testbed.Repository, "tests", "SwarmAutoscaler.Tests", "Simulating", "Golden");
+
+    public static TheoryData<string> Cases => [.. Directory.EnumerateDirectories(Folder).Select(folder => Path.GetFileName(folder)).Order(StringComparer.Ordinal)];
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void A_scenario_ends_as_it_is_written_down(string name)
+    {
+        var expected = Path.Combine(Folder, name, "expected.txt");
+        var (exitCode, output, error) = Simulate.Run("--format", "table", Path.Combine(Folder, name, "scenario.yml"));
+        var printed = (output + error + $"exit code {exitCode}\n").Replace(Path.Combine(Folder, name) + "/", "", StringComparison.Ordinal);
+        if (Environment.GetEnvironmentVariable("UPDATE_GOLDEN") == "1")
+            File.WriteAllText(expected, printed);
+        Assert.Equal(File.ReadAllText(expected), printed);
+        Assert.Equal(name == "wrong-expectation" ? ExitCode.Unexpected : ExitCode.Good, exitCode);
+    }
+
+    /// <summary>The words that a scenario cannot bring about: they are about other policies, people's pauses, the lease, or name a step that never stands alone.</summary>
+    [Fact]
+    public void Every_reason_that_a_scenario_can_bring_about_is_in_a_case()
+    {
+        var expected = Directory.EnumerateFiles(Folder, "scenario.yml", SearchOption.AllDirectories)
+            .SelectMany(file => Reason().Matches(File.ReadAllText(file)).Select(match => match.Groups[1].Value)).ToHashSet(StringComparer.Ordinal);
+        Assert.Equal(
+            [ReasonWords.Gate, ReasonWords.ServiceNotFound, ReasonWords.AmbiguousPolicy, ReasonWords.Paused, ReasonWords.NotLeader],
+            ReasonWords.All.Except(expected));
+    }
+
+    [GeneratedRegex("reason: ([a-z_]+)")]
+    private static partial Regex Reason();
+}
