@@ -1,4 +1,3 @@
-using System.Globalization;
 using SwarmAutoscaler.Policies;
 
 namespace SwarmAutoscaler.Measuring;
@@ -21,10 +20,9 @@ public static class ResourceUse
     {
         if (total is not Measured measured)
             return total;
-        if (service.LimitOf(resource) is not > 0 and var limit)
-            return new Missing(MissingReason.NoLimit, string.Create(CultureInfo.InvariantCulture,
-                $"{service.Name} has neither a {Word(resource)} limit nor a {Word(resource)} reservation to take a share of ({limit ?? 0})"));
-        return MetricReading.Of(measured.Value / (Math.Max(1, service.Running) * service.LimitOf(resource)!.Value));
+        return service.LimitOf(resource) is { } limit and > 0
+            ? MetricReading.Of(measured.Value / (Math.Max(1, service.Running) * limit))
+            : new Missing(MissingReason.NoLimit, $"{service.Name} has neither a {Word(resource)} limit nor a {Word(resource)} reservation to take a share of");
     }
 
     static string Word(LimitedResource resource) => resource == LimitedResource.Cpu ? "CPU" : "memory";

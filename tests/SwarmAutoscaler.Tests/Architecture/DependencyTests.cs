@@ -17,7 +17,7 @@ public sealed class DependencyTests
         Assert.All(typeof(DecisionEngine).Assembly.GetReferencedAssemblies(), reference => Assert.StartsWith("System.", reference.Name, StringComparison.Ordinal));
 
     [Theory]
-    [InlineData("YamlDotNet", "Policies")]
+    [InlineData("YamlDotNet", "Policies", "Simulating")]
     [InlineData("Quartz", "Scheduling", "(root)")]
     [InlineData("RabbitMQ", "Measuring.RabbitMq")]
     [InlineData("OpenTelemetry", "Recording")]

@@ -1,5 +1,6 @@
 using SwarmAutoscaler.Constraining;
 using SwarmAutoscaler.Measuring;
+using SwarmAutoscaler.Policies;
 using SwarmAutoscaler.Measuring.Prometheus;
 using Xunit;
 
@@ -100,21 +101,20 @@ public sealed class PolicyReferenceTests
 
         // It has been at 3 for long: what was recommended before is out of the window.
         var before = ScalingHistory.Of([], [], []);
-        var up = DecisionEngine.Decide(policy, Seen(noon, running: 3, cores: 1.2, jobs: 1250), before);
+        var up = DecisionEngine.Decide(policy, Seen(policy, noon, running: 3, cores: 1.2, jobs: 1250), before);
         var after = up.History.WithChange(noon, up.Current, up.Desired, policy);
-        var hold = DecisionEngine.Decide(policy, Seen(noon.AddMinutes(2), running: 7, cores: 1.05, jobs: 0), after);
-        var down = DecisionEngine.Decide(policy, Seen(noon.AddMinutes(5), running: 7, cores: 1.05, jobs: 0), hold.History);
+        var hold = DecisionEngine.Decide(policy, Seen(policy, noon.AddMinutes(2), running: 7, cores: 1.05, jobs: 0), after);
+        var down = DecisionEngine.Decide(policy, Seen(policy, noon.AddMinutes(5), running: 7, cores: 1.05, jobs: 0), hold.History);
 
         Assert.Equal([shown[1], shown[2]], [Lines(up), Lines(hold)]);
         Assert.Equal((7, 7, 4), (up.Desired, hold.Desired, down.Desired));
     }
 
-    static Observation Seen(DateTimeOffset now, int running, double cores, double jobs) => new()
+    static Observation Seen(ScalingPolicy policy, DateTimeOffset now, int running, double cores, double jobs)
     {
-        Now = now,
-        Service = new ServiceState { Id = "id", Name = "shop_worker", Wanted = running, Running = running, CpuCores = 0.5 },
-        Readings = [MetricReading.Of(cores), MetricReading.Of(jobs)],
-    };
+        var service = new ServiceState { Id = "id", Name = "shop_worker", Wanted = running, Running = running, CpuCores = 0.5 };
+        return new Observation { Now = now, Service = service, Readings = ResourceUse.InShares(policy.Metrics, [MetricReading.Of(cores), MetricReading.Of(jobs)], service) };
+    }
 
     static string Lines(ScalingDecision decision) => string.Concat(
         decision.Recommendations.Select(each => $"{each.Metric} wants {each.Replicas}: {each.Because}\n")
