@@ -56,6 +56,17 @@ public sealed class ScalingCycleTests : IDisposable
         Assert.Equal([("second", 9.0), ("demand", 7.0)], trial.Last().Decision.Recommendations.Select(each => (each.Metric, ((Measured)each.Reading).Value)));
     }
 
+    [Theory]
+    [InlineData(LimitedResource.Cpu, 1.6, 0.8)]       // 4 tasks of half a core each
+    [InlineData(null, 1.6, 1.6)]
+    [InlineData(LimitedResource.Memory, 1.6, null)]   // no limit to take a share of
+    public async Task A_total_of_a_limited_resource_is_measured_as_a_share(LimitedResource? share, double total, double? expected)
+    {
+        trial.Given("web", 4, total);
+        await trial.RunAsync(CycleTrial.Policy("web", CycleTrial.Metric("demand", "web") with { Query = new Asked("web", share) }));
+        Assert.Equal(expected, (trial.Last().Decision.Recommendations[0].Reading as Measured)?.Value);
+    }
+
     [Fact]
     public async Task No_policies_ask_nobody()
     {

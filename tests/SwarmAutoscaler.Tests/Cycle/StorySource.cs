@@ -36,4 +36,7 @@ sealed class StorySource(string kind) : IMetricSource
     ];
 }
 
-sealed record Asked(string Key) : MetricQuery("default");
+sealed record Asked(string Key, LimitedResource? Share = null) : MetricQuery("default")
+{
+    public override LimitedResource? ShareOf => Share;
+}

@@ -41,6 +41,7 @@ sealed class StorySwarm : ISwarm
         Mode = mode,
         Wanted = wanted,
         Running = wanted,
+        CpuCores = 0.5,
     };
 
     public Task<ServiceListing> ListAsync(CancellationToken cancellation)

@@ -18,7 +18,7 @@ public sealed class YamlTests
 
     /// <summary>File and line.</summary>
     public static IEnumerable<object[]> ShownBlocks => MarkdownText.All.SelectMany(file =>
-        file.Blocks.Where(block => block.Language.StartsWith("yaml", StringComparison.Ordinal)).Select(block => new object[] { file.Path, block.Line }));
+        file.Blocks.Where(block => block.Language.StartsWith("yaml", StringComparison.Ordinal) && !IsScenario(block.Text)).Select(block => new object[] { file.Path, block.Line }));
 
     public static TheoryData<string> ShippedFolders => new(
         Directory.EnumerateFiles(Path.Combine(Testbed.Repository, "policies"), "*.y*ml", SearchOption.AllDirectories)
@@ -36,6 +36,23 @@ public sealed class YamlTests
         Assert.True(set.Policies.Count > 0 || set.Connections > 0);
     }
 
+    /// <summary>The text block after it is what is printed for it.</summary>
+    [Fact]
+    public void A_shown_scenario_is_played_as_it_is_shown()
+    {
+        var blocks = MarkdownText.All.SelectMany(file => file.Blocks).ToList();
+        var shown = Enumerable.Range(0, blocks.Count).Where(i => IsScenario(blocks[i].Text)).ToList();
+        Assert.NotEmpty(shown);
+        foreach (int i in shown)
+        {
+            string path = Path.Combine(Directory.CreateTempSubdirectory("shown-").FullName, "shown.yml");
+            File.WriteAllText(path, blocks[i].Text);
+            var (exitCode, output, error) = Tests.Simulating.Simulate.Run("--format", "table", path);
+            Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
+            Assert.Equal((0, blocks[i + 1].Text + "\n", ""), (exitCode, output, error));
+        }
+    }
+
     [Theory]
     [MemberData(nameof(ShippedFolders))]
     public void The_files_of_a_shipped_folder_are_read_together_without_a_complaint(string folder)
@@ -44,6 +61,8 @@ public sealed class YamlTests
         Assert.Empty(set.Complaints());
         Assert.NotEmpty(set.Policies);
     }
+
+    static bool IsScenario(string block) => block.StartsWith("# a scenario\n", StringComparison.Ordinal);
 
     static bool HasKey(string part, string key) => $"\n{part}".Contains($"\n{key}:", StringComparison.Ordinal);
 }
