@@ -7,6 +7,9 @@ namespace SwarmAutoscaler.Properties;
 /// <summary>One random decision: everything it depends on, with ages instead of times, so that it can be made at any time.</summary>
 sealed record Case(ScalingPolicy Policy, ServiceState Service, double[] Values, ReplicaCap[] Caps, Past Past)
 {
+    /// <summary>The bounds in force.</summary>
+    public ReplicaBounds Bounds => EffectiveBounds.At(Policy.Replicas, Policy.Windows, Given.Now).Bounds;
+
     public ScalingDecision Decide() => DecideAt(Given.Now);
 
     public ScalingDecision DecideAt(DateTimeOffset now) =>
@@ -18,7 +21,7 @@ sealed record Case(ScalingPolicy Policy, ServiceState Service, double[] Values, 
     {
         var decision = Decide();
         return $"{Policy}\nup {Text(Policy.ScaleUp)}\ndown {Text(Policy.ScaleDown)}\n{string.Join('\n', Policy.Metrics.Select(metric => $"{metric.Strategy} activation {metric.Activation}"))}\n"
-            + $"{Service}\nvalues {string.Join(' ', Values)}\n{Past}\n{decision.Steps()}: {decision.Reason}";
+            + $"windows {string.Join(' ', Policy.Windows)}\n{Service}\nvalues {string.Join(' ', Values)}\n{Past}\n{decision.Steps()}: {decision.Reason}";
     }
 
     static string Text(ScalingRules rules) => $"{rules} {string.Join(' ', rules.Limits)}";

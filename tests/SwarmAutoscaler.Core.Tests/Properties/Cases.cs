@@ -20,6 +20,24 @@ static class Cases
         from after in Duration
         select new ReplicaBounds(min, Math.Max(1, min) + room) { Idle = idle < 0 ? null : idle, IdleAfter = after };
 
+    /// <summary>Two windows at most, active or not, neither of which contradicts the policy's bounds or leaves less than the idle count; together they may.</summary>
+    static Gen<ScheduleWindow[]> WindowsOf(ReplicaBounds bounds) =>
+        from count in Gen.Frequency((2, Gen.Constant(0)), (1, Gen.Choose(1, 2)))
+        from windows in WindowOf(bounds).ArrayOf(count)
+        select windows;
+
+    static Gen<ScheduleWindow> WindowOf(ReplicaBounds bounds) =>
+        from min in Gen.Choose(bounds.Idle is { } idle ? idle + 1 : 0, bounds.Max)
+        from max in Gen.Choose(Math.Max(1, bounds.Min), bounds.Max + 5)
+        from ends in Gen.Choose(1, 3)
+        from isActive in Coin
+        select new ScheduleWindow("w", (ends & 1) == 0 ? null : ends == 3 ? Math.Min(min, max) : min, (ends & 2) == 0 ? null : max, new Hours(isActive));
+
+    sealed record Hours(bool IsOn) : IActiveHours
+    {
+        public bool IsActive(DateTimeOffset at) => IsOn;
+    }
+
     static readonly Gen<RateLimit> Limit =
         from isCount in Coin
         from count in Gen.Choose(1, 5)
@@ -76,6 +94,7 @@ static class Cases
 
     public static readonly Gen<ScalingPolicy> Policy =
         from bounds in Bounds
+        from windows in WindowsOf(bounds)
         from count in Gen.Choose(1, 3)
         from metrics in Metric.ArrayOf(count)
         from up in Rules
@@ -88,6 +107,7 @@ static class Cases
         select Given.Policy with
         {
             Replicas = bounds,
+            Windows = windows,
             Metrics = [.. metrics.Select((metric, i) => metric with { Name = $"m{i}" })],
             ScaleUp = up,
             ScaleDown = down,

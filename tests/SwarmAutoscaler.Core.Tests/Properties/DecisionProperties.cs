@@ -14,7 +14,7 @@ public sealed class DecisionProperties
     [Fact]
     public void A_change_ends_within_the_bounds_or_at_idle() => Holds(Cases.All, given =>
     {
-        var (decision, bounds) = (given.Decide(), given.Policy.Replicas);
+        var (decision, bounds) = (given.Decide(), given.Bounds);
         bool IsInside(int count) => count == decision.Current || count == bounds.IdleCount || bounds.Clamp(count) == count;
         return IsInside(decision.Desired) && IsInside(decision.Proposed);
     });
@@ -25,7 +25,7 @@ public sealed class DecisionProperties
     {
         var decision = given.Decide();
         bool isMissing = decision.Recommendations.Any(recommendation => recommendation.Kind == RecommendationKind.Missing);
-        return !isMissing || Math.Min(decision.Desired, decision.Proposed) >= Math.Min(decision.Current, given.Policy.Replicas.Max);
+        return !isMissing || Math.Min(decision.Desired, decision.Proposed) >= Math.Min(decision.Current, given.Bounds.Max);
     });
 
     /// <summary>Fails when an end of the tolerance is outside, or when the tolerances are swapped.</summary>
@@ -34,7 +34,7 @@ public sealed class DecisionProperties
         from given in Cases.All
         from strategies in Cases.Target.ArrayOf(given.Values.Length)
         from shares in Gen.OneOf(Gen.Choose(-10, 10), Gen.Elements(-10, 10)).ArrayOf(given.Values.Length)
-        from wanted in Gen.Choose(Math.Max(1, given.Policy.Replicas.Min), given.Policy.Replicas.Max)
+        from wanted in Gen.Choose(Math.Max(1, given.Bounds.Min), given.Bounds.Max)
         select Within(given, strategies, shares, wanted),
         given => given.Decide() is { Proposed: var proposed } && proposed == given.Service.Wanted);
 
@@ -97,7 +97,7 @@ public sealed class DecisionProperties
                 return false;
             at = step.To;
         }
-        return at == decision.Desired && (decision.Trail.Count > 0) == (decision.Reason != ReasonWords.WithinTolerance);
+        return at == decision.Desired && decision.Trail.Any(step => step.Step != ReasonWords.Schedule) == (decision.Reason != ReasonWords.WithinTolerance);
     });
 
     /// <summary>Fails when a window or a cooldown is compared with a fixed time.</summary>
@@ -132,7 +132,7 @@ public sealed class DecisionProperties
     {
         var decision = given.Decide();
         int most = given.Service.Unschedulable > 0 ? 0 : given.Caps.Select(cap => cap.Replicas).DefaultIfEmpty(int.MaxValue).Min();
-        return decision.Proposed <= Math.Max(Math.Max(decision.Current, given.Policy.Replicas.Min), most);
+        return decision.Proposed <= Math.Max(Math.Max(decision.Current, given.Bounds.Min), most);
     });
 
     static void Holds<T>(Gen<T> cases, Func<T, bool> property, int count = 700) =>
