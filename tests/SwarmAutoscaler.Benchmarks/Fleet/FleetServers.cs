@@ -51,7 +51,8 @@ sealed class FleetServers : IAsyncDisposable
             await channel.QueueDeclareAsync(name, durable: false, exclusive: false, autoDelete: false);
             await channel.BasicPublishAsync("", name, Encoding.UTF8.GetBytes("job"));
         }
-        await WaitForSeriesAsync(count);
+        if (count > 0)
+            await WaitForSeriesAsync(count);
     }
 
     /// <summary>Requests that Prometheus has answered so far.</summary>
