@@ -20,7 +20,7 @@ readonly record struct Gate(GateOpening Opening, string? Reason, string? Because
         if (observation.PausedBecause is { } paused)
             return Closed(ReasonWords.Paused, paused);
         if (service.Wanted == 0 && !history.ZeroIsOurs)
-            return Closed(ReasonWords.StoppedByHand, "somebody scaled the service to 0; scale it to 1 or more to resume");
+            return Closed(ReasonWords.StoppedByHand, "the service is at 0 and it was not set to 0 here; scale it to 1 or more to resume");
         var rollout = OfRollout(policy.DuringUpdate, service);
         if (rollout.Opening == GateOpening.Closed)
             return rollout;

@@ -18,6 +18,9 @@ sealed class ScalingCycle(
     /// <summary>How long a change that is already on its way is waited for when the process stops, well inside Docker's default grace of 10 s.</summary>
     public static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(5);
 
+    /// <summary>A change is not begun on readings older than this, for instance when the engine was frozen in between; the next cycle decides on new ones.</summary>
+    public static readonly TimeSpan LongestAge = TimeSpan.FromSeconds(30);
+
     /// <param name="due">The policies to evaluate.</param>
     /// <param name="dueAt">
     /// When the cycle was due: the time of its decisions and changes. It comes in exact steps where the clock jitters, so that a change made one interval
@@ -119,6 +122,8 @@ sealed class ScalingCycle(
     {
         if (decision.Action == ScalingAction.Hold)
             return null;
+        if (time.GetUtcNow() - decision.At is { } age && age > LongestAge)
+            return new ApplyOutcome(ApplyOutcomeKind.Refused, $"nothing was sent: the decision is {age.TotalSeconds:0} s old");
         histories.Remember(decision.Service, decision.History.WithAttempt(time.GetUtcNow(), decision.Desired));
         return await swarm.ScaleAsync(measured.Observation.Service!, decision.Desired, sending);
     }

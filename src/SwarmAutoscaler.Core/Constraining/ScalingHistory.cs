@@ -15,6 +15,9 @@ public sealed record ScalingHistory
     /// <summary>The service has been seen before.</summary>
     public bool IsKnown { get; init; }
 
+    /// <summary>The engine's id of the service these facts are about; null when they were given without one. A service that was removed and made anew has another id.</summary>
+    public string? ServiceId { get; init; }
+
     public ProposalLog Proposals { get; init; } = ProposalLog.Empty;
 
     public ChangeLog Changes { get; init; } = ChangeLog.Empty;
@@ -59,8 +62,10 @@ public sealed record ScalingHistory
     public ScalingHistory Seeing(ServiceState service, DateTimeOffset now, ScalingPolicy policy)
     {
         int wanted = service.Wanted;
+        if (ServiceId is { } id && id != service.Id)
+            return FirstSight.Seeing(service, now, policy);
         if (!IsKnown)
-            return this with { IsKnown = true, Proposals = Proposals.Add(now, wanted, Retention.OfProposals(policy)), LastSeen = wanted };
+            return this with { IsKnown = true, ServiceId = service.Id, Proposals = Proposals.Add(now, wanted, Retention.OfProposals(policy)), LastSeen = wanted };
         var attempt = Attempt is { } sent && now - sent.At < ReplicaAttempt.MayLandFor ? sent : null;
         if (LastSeen is not { } lastSeen)
             return this with { LastSeen = wanted, Attempt = attempt };

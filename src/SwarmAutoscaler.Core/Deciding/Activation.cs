@@ -78,16 +78,18 @@ static class Activation
         return null;
     }
 
-    /// <summary>Every metric that applies is measured and not above its activation.</summary>
+    /// <summary>There is a metric that applies, and all of those are measured and not above their activation.</summary>
     static bool AllInactive(ScalingPolicy policy, IReadOnlyList<Recommendation> recommendations)
     {
+        bool anyApplies = false;
         for (int i = 0; i < recommendations.Count; i++)
         {
             if (recommendations[i].Kind == RecommendationKind.NotApplicable)
                 continue;
             if (recommendations[i].Reading is not Measured measured || measured.Value > policy.Metrics[i].Activation)
                 return false;
+            anyApplies = true;
         }
-        return true;
+        return anyApplies;
     }
 }

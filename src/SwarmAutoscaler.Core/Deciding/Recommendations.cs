@@ -15,7 +15,7 @@ static class Recommendations
         {
             var spec = policy.Metrics[i];
             var reading = observation.Readings[i];
-            if (service.Wanted == 0 && spec.Strategy.IsPerTask)
+            if (service.Wanted == 0 && (spec.Strategy.IsPerTask || spec.Query.ShareOf is not null))
             {
                 all[i] = new Recommendation(spec.Name, reading, null, "a number per task says nothing about a service without tasks", RecommendationKind.NotApplicable);
                 continue;

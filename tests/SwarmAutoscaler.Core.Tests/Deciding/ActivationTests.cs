@@ -202,4 +202,34 @@ public sealed class ActivationTests
     }
 
     static ScalingHistory OurZero => Given.Seen with { ZeroIsOurs = true };
+
+    [Theory]
+    [InlineData(LimitedResource.Cpu)]
+    [InlineData(LimitedResource.Memory)]
+    public void A_share_of_a_limit_says_nothing_about_a_service_without_tasks_and_its_fallback_wakes_nobody(LimitedResource resource)
+    {
+        var steps = new StepScaling([new ScalingStep { Above = 0.8, Change = StepChange.Add(1) }]);
+        var policy = ToZero with { Metrics = [.. ToZero.Metrics, Given.Metric(steps, "use", shareOf: resource)], Fallback = new FallbackRules(3, 4, FallbackBehavior.Static) };
+        var story = new Story(policy, 0) { History = ScalingHistory.FirstSight with { ZeroIsOurs = true } };
+        Assert.Equal(0, story.For(150, 0, double.NaN).Desired);
+        Assert.Equal(RecommendationKind.NotApplicable, story.After(15, 0, double.NaN).Recommendations[1].Kind);
+        Assert.Equal(2, story.After(15, 200, double.NaN).Desired);
+    }
+
+    [Fact]
+    public void Without_a_metric_nothing_is_known_to_be_inactive()
+    {
+        var story = new Story(ToIdle with { Metrics = [] }, 6);
+        Assert.Equal(6, story.For(1200).Desired);
+    }
+
+    [Fact]
+    public void A_service_that_was_removed_and_made_anew_at_zero_was_stopped_by_whoever_made_it()
+    {
+        var story = new Story(ToZero with { Replicas = new ReplicaBounds(0, 10) { IdleAfter = TimeSpan.Zero } }, 3);
+        story.After(0, 0);
+        Assert.Equal((0, true), (story.Wanted, story.History.ZeroIsOurs));
+        story.Service = service => service with { Id = "made-anew" };
+        Assert.Equal(ReasonWords.StoppedByHand, story.After(15, 500).Reason);
+    }
 }

@@ -152,6 +152,16 @@ public sealed class ApplyingTests : IDisposable
         Assert.Equal(before, trial.Histories.Of("web").Changes.LastUp);
     }
 
+    [Theory]
+    [InlineData(30, true)]
+    [InlineData(31, false)]
+    public async Task A_change_is_not_begun_on_readings_that_have_grown_old(int seconds, bool sent)
+    {
+        trial.Given("web", 1, 5);
+        await trial.Cycle.RunAsync([new DuePolicy(CycleTrial.Policy())], trial.Time.GetUtcNow() - TimeSpan.FromSeconds(seconds), CancellationToken.None);
+        Assert.Equal((sent ? 5 : 1, sent ? ApplyOutcomeKind.Applied : ApplyOutcomeKind.Refused), (trial.Swarm["web"].Wanted, trial.Last().Outcome!.Kind));
+    }
+
     public void Dispose() => trial.Dispose();
 
     void MeetOnce(Action somebodyElse) => trial.Swarm.BeforeWrite = _ =>
