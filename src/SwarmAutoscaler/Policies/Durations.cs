@@ -21,7 +21,7 @@ static partial class Durations
             milliseconds += double.Parse(match.Groups[1].Captures[i].Value, CultureInfo.InvariantCulture) * Milliseconds(match.Groups[2].Captures[i].Value);
         if (milliseconds > Longest.TotalMilliseconds)
             return false;
-        value = TimeSpan.FromMilliseconds(milliseconds);
+        value = TimeSpan.FromTicks((long)Math.Round(milliseconds * TimeSpan.TicksPerMillisecond)); // rounded: 1.001s is 1001 ms, not a tick less
         return true;
     }
 

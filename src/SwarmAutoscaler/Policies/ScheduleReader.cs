@@ -15,6 +15,8 @@ static class ScheduleReader
         var zone = policy.Parse<CronText>("timezone", text =>
             CronExpressions.IsKnownTimeZone(text) ? (new CronText(text), null) : (null, "is not a known time zone, write for instance Europe/Berlin"));
 
+        if (interval is { } precise && precise.Ticks % TimeSpan.TicksPerMillisecond != 0)
+            policy.Error("interval", "'interval' must be whole milliseconds");
         if (policy.IsOwn("interval") && policy.IsOwn("cron"))
             policy.Error("cron", "'cron' and 'interval' exclude each other");
         if (policy.IsOwn("timezone") && (!policy.Has("cron") || UsesInterval(policy)))

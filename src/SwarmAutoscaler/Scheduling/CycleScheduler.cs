@@ -83,7 +83,7 @@ sealed class CycleScheduler(ISchedulerFactory factory, PolicyCatalog catalog, Ti
         var trigger = TriggerBuilder.Create(time).WithIdentity(schedule.ToString(), "cycles");
         return schedule switch
         {
-            IntervalSchedule every => trigger.StartNow().WithMisfireThreshold(Lesser(LongestLateness, every.Interval / 2)).WithSimpleSchedule(simple => simple
+            IntervalSchedule every => trigger.StartNow().WithMisfireThreshold(LatenessOf(every.Interval)).WithSimpleSchedule(simple => simple
                 .WithInterval(every.Interval).RepeatForever().WithMisfireInstruction(SimpleTriggerMisfireInstruction.NextWithRemainingCount)).Build(),
             CronSchedule cron => trigger.WithMisfireThreshold(LongestLateness).WithCronSchedule(cron.Expression, builder => builder
                 .InTimeZone(TimeZoneInfo.FindSystemTimeZoneById(cron.TimeZone)).WithMisfireInstruction(CronTriggerMisfireInstruction.DoNothing)).Build(),
@@ -91,7 +91,9 @@ sealed class CycleScheduler(ISchedulerFactory factory, PolicyCatalog catalog, Ti
         };
     }
 
-    static TimeSpan Lesser(TimeSpan a, TimeSpan b) => a < b ? a : b;
+    /// <summary>In whole milliseconds, Quartz refuses others.</summary>
+    static TimeSpan LatenessOf(TimeSpan interval) =>
+        interval / 2 >= LongestLateness ? LongestLateness : TimeSpan.FromMilliseconds(Math.Max(1, Math.Floor(interval.TotalMilliseconds / 2)));
 
     public void Dispose() => gate.Dispose();
 }

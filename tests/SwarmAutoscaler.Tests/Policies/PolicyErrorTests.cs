@@ -29,6 +29,7 @@ public sealed class PolicyErrorTests
     [InlineData("service: web\nreplicas: { max: 3 }\nmode: watch", "p.yml:3:7: 'mode': 'watch' is not one of apply, observe")]
     [InlineData("service: web\nreplicas: { max: 3 }\ninterval: 15", "p.yml:3:11: 'interval': '15' is not a duration, write for instance 500ms, 30s, 5m or 1h30m")]
     [InlineData("service: web\nreplicas: { max: 3 }\ninterval: 500ms", "p.yml:3:11: 'interval': '500ms' must be at least 1s")]
+    [InlineData("service: web\nreplicas: { max: 3 }\ninterval: 1500.5ms", "p.yml:3:11: 'interval' must be whole milliseconds")]
     [InlineData("service: web\nreplicas: { max: 3 }\ninterval: 25h", "p.yml:3:11: 'interval': '25h' must be at most 1d")]
     [InlineData("service: web\nreplicas: { max: 3 }\ninterval: 5s\ncron: 0/30 * * * * ?", "p.yml:4:7: 'cron' and 'interval' exclude each other")]
     [InlineData("service: web\nreplicas: { max: 3 }\ncron: 0 8 * * 1", "p.yml:3:7: 'cron': '0 8 * * 1' has 5 fields; a Quartz cron expression has 6 or 7, seconds first, for instance 0/30 * * * * ?")]

@@ -16,6 +16,18 @@ public sealed class CycleSchedulerTests : IAsyncLifetime, IAsyncDisposable
         Assert.Equal(["10: a b", "15: c", "20: a b", "30: a b", "30: c"], await trial.AdvanceAsync(30));
     }
 
+    [Theory]
+    [InlineData("1501ms")]
+    [InlineData("1.001s")]
+    [InlineData("1s")]
+    public async Task An_interval_of_any_whole_milliseconds_is_kept(string interval)
+    {
+        trial.Write("a", $"interval: {interval}");
+        Assert.Equal(["0: a"], await trial.StartAsync());
+        Assert.NotEmpty(await trial.AdvanceAsync(4));
+        Assert.DoesNotContain(trial.Log.Lines, line => line.StartsWith("Error", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task A_cron_expression_fires_in_its_time_zone()
     {
