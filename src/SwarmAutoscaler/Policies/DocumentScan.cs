@@ -50,8 +50,8 @@ sealed class DocumentScan
             case MappingEnd or SequenceEnd:
                 Close();
                 return null;
-            case NodeEvent { Tag.IsEmpty: false } node when !node.Tag.IsNonSpecific:
-                return $"tags such as '{node.Tag.Value}' are not supported";
+            case NodeEvent { Tag: { IsEmpty: false, IsNonSpecific: false } }:
+                return "tags are not supported; a text that begins with ! needs quotes"; // not quoted: a secret that begins with ! is read as a tag, one that begins with * as an alias
             case Scalar scalar:
                 Count(1);
                 Remember(scalar.Anchor, 1, 0);
@@ -68,7 +68,7 @@ sealed class DocumentScan
         if (IsKey())
             return "a key must be a plain text, not an alias";
         if (!anchors.TryGetValue(alias.Value, out var target))
-            return $"the alias '*{alias.Value}' refers to nothing before it";
+            return "the alias refers to nothing before it; a text that begins with * needs quotes";
         Count(target.Nodes);
         if (open.TryPeek(out var parent))
             parent.Depth = Math.Max(parent.Depth, target.Depth + 1);

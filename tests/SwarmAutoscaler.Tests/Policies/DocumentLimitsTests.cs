@@ -14,16 +14,29 @@ public sealed class DocumentLimitsTests
     [InlineData("service: a\nservice: b", "p.yml:2:1: not valid YAML: duplicate key service")]
     [InlineData("service: a\nreplicas: { max: 3, max: 4 }", "p.yml:2:21: not valid YAML: duplicate key max")]
     [InlineData("service: a\nreplicas:\n\tmax: 3", "p.yml:3:1: not valid YAML: while scanning a mapping, found invalid tab as indentation")]
-    [InlineData("service: !secret a", "p.yml:1:10: tags such as '!secret' are not supported")]
-    [InlineData("service: !!str a", "p.yml:1:10: tags such as 'tag:yaml.org,2002:str' are not supported")]
+    [InlineData("service: !secret a", "p.yml:1:10: tags are not supported; a text that begins with ! needs quotes")]
+    [InlineData("service: !!str a", "p.yml:1:10: tags are not supported; a text that begins with ! needs quotes")]
     [InlineData("service: 'a\nb", "p.yml:1:10: not valid YAML: while scanning a quoted scalar, found unexpected end of stream")]
     [InlineData("service: a: b", "p.yml:1:11: not valid YAML: while scanning a plain scalar value, found invalid mapping")]
     [InlineData("service: a\nmetrics: [1\nb: 2", "p.yml:2:10: not valid YAML: a '[' or '{' before this place is not closed")]
-    [InlineData("service: *nobody", "p.yml:1:10: the alias '*nobody' refers to nothing before it")]
-    [InlineData("service: a\nx: &x [ *x ]", "p.yml:2:9: the alias '*x' refers to nothing before it")]
+    [InlineData("service: *nobody", "p.yml:1:10: the alias refers to nothing before it; a text that begins with * needs quotes")]
+    [InlineData("service: a\nx: &x [ *x ]", "p.yml:2:9: the alias refers to nothing before it; a text that begins with * needs quotes")]
     [InlineData("[a, b]: 1", "p.yml:1:1: a key must be a plain text")]
     [InlineData("a: &a 1\n*a : 2", "p.yml:2:1: a key must be a plain text, not an alias")]
     public void What_is_no_proper_yaml_is_one_error_with_its_place(string text, string expected) => Assert.Equal(expected, ErrorOf(text));
+
+    [Theory]
+    [InlineData("*S3cret")]
+    [InlineData("!S3cret")]
+    [InlineData("!<S3cret> x")]
+    [InlineData("!S3cret! x")]
+    [InlineData("!a!S3cret x")]
+    [InlineData("&S3cret *S3cret")]
+    [InlineData("%S3cret")]
+    [InlineData("@S3cret")]
+    [InlineData("\"\\S3cret\"")]
+    public void A_secret_that_needed_quotes_is_not_told(string secret) =>
+        Assert.DoesNotContain("S3cret", ErrorOf($"connections: {{ prometheus: {{ default: {{ url: http://p, headers: {{ X-Api-Key: {secret} }} }} }} }}"), StringComparison.Ordinal);
 
     [Fact]
     public void A_file_that_is_not_utf8_is_refused() =>
