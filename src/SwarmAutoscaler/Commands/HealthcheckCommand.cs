@@ -34,7 +34,8 @@ static class HealthcheckCommand
     {
         try
         {
-            string? text = setting(ListenAddress.Setting) ?? (setting($"{ListenAddress.Setting}_FILE") is { } path ? SecretFile.Read(path) : null);
+            string? text = setting(ListenAddress.Setting) is { Length: > 0 } value ? value
+                : setting($"{ListenAddress.Setting}_FILE") is { Length: > 0 } path ? SecretFile.Read(path) : null;
             if (string.IsNullOrEmpty(text))
                 return (ListenAddress.Default, null);
             bool isAddress = ListenAddress.TryParse(text, out var address);

@@ -46,15 +46,17 @@ public sealed class HealthcheckCommandTests
     public async Task A_wrong_address_is_one_clear_line() =>
         Assert.Equal((1, $"healthcheck: AUTOSCALER_LISTEN: 'nonsense' {ListenAddress.Problem}\n"), await RunAsync("nonsense"));
 
-    [Fact]
-    public async Task The_address_may_stand_in_a_file()
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    public async Task The_address_may_stand_in_a_file_when_the_variable_is_unset_or_empty(string? unset)
     {
         string setting = $"127.0.0.1:{FreePort()}";
         await using var server = await ListenAsync(setting, StatusCodes.Status200OK);
         string path = Path.GetTempFileName();
         await File.WriteAllTextAsync(path, setting + "\n");
         using var errors = new StringWriter();
-        int exitCode = await HealthcheckCommand.RunAsync(name => name == "AUTOSCALER_LISTEN_FILE" ? path : null, errors, TimeProvider.System, default);
+        int exitCode = await HealthcheckCommand.RunAsync(name => name == "AUTOSCALER_LISTEN_FILE" ? path : unset, errors, TimeProvider.System, default);
         File.Delete(path);
         Assert.Equal((0, ""), (exitCode, errors.ToString()));
     }
