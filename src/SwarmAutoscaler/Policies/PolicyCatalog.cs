@@ -5,8 +5,8 @@ namespace SwarmAutoscaler.Policies;
 /// <summary>The policies in force, kept up to date with the files.</summary>
 sealed class PolicyCatalog(PolicyPaths paths, PolicyReader reader, TimeProvider time, ILogger<PolicyCatalog> log) : ILoadedPolicies
 {
-    /// <summary>How often all content is compared, whatever lengths and times say.</summary>
-    static readonly TimeSpan ContentInterval = TimeSpan.FromSeconds(30);
+    /// <summary>How often all content is compared, whatever lengths and times say: network file systems and bind mounts may hide a change from both.</summary>
+    static readonly TimeSpan ContentInterval = TimeSpan.FromSeconds(6);
 
     readonly Lock gate = new();
     readonly List<Action<PolicySet>> subscribers = [];

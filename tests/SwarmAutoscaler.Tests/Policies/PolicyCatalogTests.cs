@@ -222,7 +222,7 @@ public sealed class PolicyCatalogTests : IDisposable
         Write("a.yml", Policy("web", 4));
         File.SetLastWriteTimeUtc(At("a.yml"), written);
         Assert.False(Look());
-        time.Advance(TimeSpan.FromSeconds(30));
+        time.Advance(TimeSpan.FromSeconds(6));
         Assert.True(Look());
         Assert.Equal(["web 4"], InForce());
     }
