@@ -74,9 +74,12 @@ sealed partial class ScalingPolicyReader(IReadOnlyList<IMetricSource> sources, S
         // At zero replicas nothing runs that a per-task number could be about.
         bool wakes = policy.Metrics.Any(metric => !metric.Strategy.IsPerTask && metric.Query.ShareOf is null);
         bool allRead = fields.Maps("metrics").Count == policy.Metrics.Count;
-        bool mayBeZero = policy.Replicas.IdleCount == 0 || (policy.Replicas.Idle is null && policy.Windows.Any(window => window.Min == 0));
-        if (mayBeZero && !wakes && allRead)
-            fields.Error(fields.IsOwn("replicas") ? "replicas" : "service", "the count may become 0, but no metric works at zero replicas: use a target per_replica, value or passthrough, or steps");
+        bool windowToZero = policy.Replicas.Idle is null && policy.Windows.Any(window => window.Min == 0);
+        var place = fields.IsOwn("replicas") ? "replicas" : "service";
+        if (policy.Metrics.Count == 0 && allRead && (policy.Replicas.IdleCount is not null || windowToZero))
+            fields.Error(place, "the count may become idle, but the policy has no metric that could tell whether there is work");
+        else if ((policy.Replicas.IdleCount == 0 || windowToZero) && !wakes && allRead)
+            fields.Error(place, "the count may become 0, but no metric works at zero replicas: use a target per_replica, value or passthrough, or steps");
         if (policy.Metrics.Any(metric => metric.Strategy is Deciding.StepScaling) && policy.ScaleUp.Cooldown == default && policy.ScaleDown.Cooldown == default)
             warnings.Add(fields.Place("metrics").Error("'steps' without a cooldown change the count at every evaluation: set 'cooldown'"));
         if (policy.Metrics.Count == 0 && allRead)

@@ -131,6 +131,16 @@ public sealed class PolicyErrorTests
         works ? [] : ["p.yml:2:11: the count may become 0, but no metric works at zero replicas: use a target per_replica, value or passthrough, or steps"],
         Given.ErrorsOf($"service: web\nreplicas: {{ {bounds}, max: 5 }}\ncooldown: 60s\nmetrics:\n  - {{ source: redis, key: jobs, {strategy} }}\n"));
 
+    [Theory]
+    [InlineData("{ min: 3, max: 10, idle: 1 }", "")]
+    [InlineData("{ min: 3, max: 10, idle: 0 }", "")]
+    [InlineData("{ min: 0, max: 10 }", "")]
+    [InlineData("{ min: 0, max: 10 }", "metrics: []")]
+    [InlineData("{ min: 1, max: 10 }", "schedules: [ { name: night, start: 0 22 * * *, duration: 8h, min: 0 } ]")]
+    public void A_count_that_may_become_idle_needs_a_metric(string replicas, string more) => Assert.Equal(
+        ["p.yml:2:11: the count may become idle, but the policy has no metric that could tell whether there is work"],
+        Given.ErrorsOf($"service: web\nreplicas: {replicas}\n{more}"));
+
     [Fact]
     public void Steps_over_a_share_of_a_limit_do_not_work_at_zero_either() => Assert.Single(
         Given.ErrorsOf("service: web\nreplicas: { min: 0, max: 5 }\ncooldown: 60s\nmetrics:\n  - { source: prometheus, preset: cpu, steps: [ { above: 80%, add: 1 } ] }\n"));
