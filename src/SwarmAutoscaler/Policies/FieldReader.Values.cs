@@ -58,7 +58,7 @@ sealed partial class FieldReader
         : value > max ? (null, $"must be at most {Durations.Write(max.Value)}")
         : (value, null));
 
-    /// <summary>A share of one: <c>65%</c> or a ratio <c>0.65</c>. A bare number above 1 is an error that says so.</summary>
+    /// <summary>A share of one: <c>65%</c> or a ratio <c>0.65</c>. A bare 1 and more is an error that says so.</summary>
     public double? Share(string key) => Parse<double>(key, Shares.Parse);
 
     /// <summary>One of the given words.</summary>
