@@ -35,11 +35,13 @@ static class AutoscalerApi
     static async Task<IResult> ReadyAsync(Readiness readiness, CancellationToken cancellation)
     {
         var report = await readiness.CheckAsync(cancellation);
-        var policies = new PoliciesView(report.IsLoaded ? "loaded" : "not loaded yet", report.Policies, report.Errors);
+        var policies = new PoliciesView(StateOf(report), report.Policies, report.Errors);
         var view = new ReadyView(report.IsReady ? "ok" : "not ready", report.Engine ?? "ok", policies);
         int status = report.IsReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
         return Results.Json(view, ApiJson.Default.ReadyView, statusCode: status);
     }
+
+    static string StateOf(ReadinessReport report) => !report.IsLoaded ? "not loaded yet" : report.NothingInForce ? "none in force, see the errors" : "loaded";
 
     static IResult Services(ILoadedPolicies policies, DecisionBoard board)
     {

@@ -10,7 +10,10 @@ namespace SwarmAutoscaler.Api;
 /// <param name="Errors">What is wrong in the documents; the other documents are in force all the same.</param>
 sealed record ReadinessReport(string? Engine, bool IsLoaded, int Policies, IReadOnlyList<string> Errors)
 {
-    public bool IsReady => Engine is null && IsLoaded;
+    /// <summary>There are documents, and none of them can be used. A folder without policies is no mistake.</summary>
+    public bool NothingInForce => Policies == 0 && Errors.Count > 0;
+
+    public bool IsReady => Engine is null && IsLoaded && !NothingInForce;
 }
 
 /// <summary>

@@ -39,6 +39,17 @@ public sealed class AutoscalerApiTests
     }
 
     [Fact]
+    public async Task Ready_says_that_errors_left_nothing_in_force()
+    {
+        await using var server = await ApiServer.StartAsync();
+        server.Policies.Errors = ["policies/b.yml:7:3: unknown key 'x'"];
+        var (status, body) = await GetAsync(server, "/ready");
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "not ready", "none in force, see the errors"),
+            (status, (string?)body["status"], (string?)body["policies"]!["status"]));
+        Assert.Equal("policies/b.yml:7:3: unknown key 'x'", (string?)body["policies"]!["errors"]![0]);
+    }
+
+    [Fact]
     public async Task Metrics_come_in_the_text_format()
     {
         await using var server = await ApiServer.StartAsync(Policy());

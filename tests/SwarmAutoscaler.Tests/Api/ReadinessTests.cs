@@ -33,6 +33,16 @@ public sealed class ReadinessTests
         Assert.Equal(policies.Errors, report.Errors);
     }
 
+    [Theory]
+    [InlineData("policies/a.yml:3:5: unknown key 'maxx'", false)]
+    [InlineData("policies/:1:1: the policies here cannot be read: permission denied", false)]
+    [InlineData(null, true)]
+    public async Task Nothing_in_force_is_ready_only_when_nothing_is_wrong(string? error, bool isReady)
+    {
+        var none = new FixedPolicies([]) { Errors = error is null ? [] : [error] };
+        Assert.Equal(isReady, (await new Readiness(swarm, none, time).CheckAsync(default)).IsReady);
+    }
+
     [Fact]
     public async Task Many_probes_are_one_question_until_the_answer_is_stale()
     {
