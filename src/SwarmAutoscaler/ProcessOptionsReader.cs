@@ -97,7 +97,7 @@ sealed class ProcessOptionsReader
     {
         if (Value(name) is not { } text)
             return null;
-        var paths = text.Split(':', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var paths = PolicyPaths.Split(text);
         if (paths.Length == 0)
             Report($"{name}: '{text}' names no path");
         return paths;

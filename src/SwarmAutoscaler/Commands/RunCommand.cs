@@ -15,7 +15,7 @@ static class RunCommand
     {
         var policies = new Option<string[]>("--policies")
         {
-            Description = "Policy files and folders, instead of AUTOSCALER_POLICIES",
+            Description = "Policy files and folders, separated by ':' or blanks, instead of AUTOSCALER_POLICIES",
             HelpName = "PATH",
             AllowMultipleArgumentsPerToken = true,
         };
@@ -27,12 +27,14 @@ static class RunCommand
             var error = parsed.InvocationConfiguration.Error;
             var (options, errors) = ProcessOptionsReader.Read(environment);
             var (connections, connectionErrors) = EnvironmentConnections.Read(options.Connections, sources);
-            if (errors.Concat(connectionErrors).ToList() is { Count: > 0 } wrong)
+            string[]? given = parsed.GetValue(policies) is { Length: > 0 } texts ? [.. texts.SelectMany(PolicyPaths.Split)] : null;
+            string[] pathErrors = given is [] ? ["--policies names no path"] : [];
+            if (errors.Concat(connectionErrors).Concat(pathErrors).ToList() is { Count: > 0 } wrong)
             {
                 wrong.ForEach(error.WriteLine);
                 return ExitCode.Usage;
             }
-            if (parsed.GetValue(policies) is { Length: > 0 } paths)
+            if (given is { } paths)
                 options = options with { Policies = paths };
             if (parsed.GetValue(observe))
                 options = options with { Mode = PolicyMode.Observe };

@@ -32,10 +32,12 @@ static class ValidateCommand
     {
         var (options, settingErrors) = ProcessOptionsReader.Read(environment);
         var (connections, connectionErrors) = EnvironmentConnections.Read(options.Connections, sources);
-        IReadOnlyList<string> paths = arguments.Length > 0 ? arguments : options.Policies;
+        IReadOnlyList<string> paths = arguments.Length > 0 ? [.. arguments.SelectMany(PolicyPaths.Split)] : options.Policies;
         var wrong = new List<string>(settingErrors.Concat(connectionErrors));
         if (format is not ("text" or "json"))
             wrong.Add($"--format: '{format}' is not one of text, json");
+        if (arguments.Length > 0 && paths.Count == 0)
+            wrong.Add("PATH names no path");
         wrong.AddRange(paths.Where(path => !Path.Exists(path)).Select(path => $"{path}: no such file or folder"));
         if (wrong.Count > 0)
         {

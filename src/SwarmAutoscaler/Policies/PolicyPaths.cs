@@ -11,6 +11,9 @@ sealed class PolicyPaths(IReadOnlyList<string> paths)
     Dictionary<string, Entry> entries = new(StringComparer.Ordinal);
     List<PolicyFile> problems = [];
 
+    /// <summary>The paths of a setting or an argument, which are separated by <c>:</c>.</summary>
+    public static string[] Split(string text) => text.Split(':', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
     /// <summary>
     /// All files by name. A file that did not change is the same object as before. What cannot be read keeps its last documents and carries an
     /// error; what is gone is gone.

@@ -51,6 +51,20 @@ public sealed class CommandLineTests
         Assert.Contains("The engine did not answer, so 1 policies were not evaluated", output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("/nowhere/a:/nowhere/b")]
+    [InlineData("/nowhere/a /nowhere/b")]
+    public async Task Paths_are_separated_by_colons_or_blanks(string paths)
+    {
+        var (exitCode, output, _) = await RunAsync($"run --once --policies {paths}");
+        Assert.Equal(1, exitCode);
+        Assert.Contains("/nowhere/a:1:1: the policies here cannot be read: no such file or folder", output, StringComparison.Ordinal);
+        Assert.Contains("/nowhere/b:1:1: the policies here cannot be read: no such file or folder", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task No_path_at_all_stops_the_start() => Assert.Equal((2, "", "--policies names no path\n"), await RunAsync("run --policies :"));
+
     static async Task<(int ExitCode, string Output, string Error)> RunAsync(string arguments, params (string Name, string Value)[] settings)
     {
         string folder = Directory.CreateTempSubdirectory("policies-").FullName;

@@ -33,6 +33,14 @@ public sealed class ValidateCommandTests : IDisposable
     }
 
     [Fact]
+    public void Paths_may_be_separated_by_colons()
+    {
+        var (shared, web) = (Write("shared.yml", Given.Connections), Write("web.yml", Given.Policy));
+        Assert.Equal((0, "good: 1 policy, 4 connections in 2 files\n", ""), Run([], $"{shared}:{web}"));
+        Assert.Equal((2, "", "PATH names no path\n"), Run([], ":"));
+    }
+
+    [Fact]
     public void Without_a_path_the_setting_counts_and_so_do_its_connections()
     {
         Write("web.yml", Given.Policy);
