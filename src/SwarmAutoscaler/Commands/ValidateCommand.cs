@@ -45,7 +45,7 @@ static class ValidateCommand
             return ExitCode.Usage;
         }
         var files = new PolicyPaths(paths).Read(compareContent: true);
-        var set = new PolicyReader(sources, connections).Read(files, PolicySet.Empty);
+        var set = new PolicyReader(sources, connections, TimeProvider.System).Read(files, PolicySet.Empty);
         if (format == "json")
             WriteJson(set, files.Count, output);
         else

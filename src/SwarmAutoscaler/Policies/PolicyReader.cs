@@ -7,7 +7,7 @@ namespace SwarmAutoscaler.Policies;
 /// version, if there was one, stays in force. A policy is known again by its service, so that it may move between files; a shared document by
 /// its place.
 /// </summary>
-sealed class PolicyReader(IReadOnlyList<IMetricSource> sources, IReadOnlyList<EnvironmentConnection> environment)
+sealed class PolicyReader(IReadOnlyList<IMetricSource> sources, IReadOnlyList<EnvironmentConnection> environment, TimeProvider time)
 {
     readonly SharedSettingsReader sharedReader = new(sources, environment);
 
@@ -48,13 +48,13 @@ sealed class PolicyReader(IReadOnlyList<IMetricSource> sources, IReadOnlyList<En
             .ToList();
         return !ReferenceEquals(memory, PolicyMemory.None) && found.SequenceEqual(memory.Shared.Documents)
             ? memory.Shared
-            : sharedReader.Read(found, memory.Shared.Good);
+            : sharedReader.Read(found, memory.Shared.Good, time.GetUtcNow());
     }
 
     Dictionary<PolicyDocument, PolicyReading> ReadPolicies(List<PolicyDocument> documents, SharedReading shared, PolicyMemory memory)
     {
         bool sameShared = ReferenceEquals(shared, memory.Shared);
-        var reader = new ScalingPolicyReader(sources, shared.Settings);
+        var reader = new ScalingPolicyReader(sources, shared.Settings, time.GetUtcNow());
         var readings = new Dictionary<PolicyDocument, PolicyReading>();
         foreach (var document in documents.Where(document => document.Kind == DocumentKind.Policy))
             readings[document] = sameShared && memory.Readings.GetValueOrDefault(document) is { } known ? known : ReadOne(reader, document);

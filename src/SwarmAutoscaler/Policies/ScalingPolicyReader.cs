@@ -4,7 +4,10 @@ using SwarmAutoscaler.Measuring;
 namespace SwarmAutoscaler.Policies;
 
 /// <summary>One policy document, laid over the shared defaults, to a <see cref="ScalingPolicy"/>. Also checks the defaults themselves.</summary>
-sealed partial class ScalingPolicyReader(IReadOnlyList<IMetricSource> sources, SharedSettings shared)
+/// <param name="sources">The metric sources, which know the words of their metrics.</param>
+/// <param name="shared">What the shared documents say.</param>
+/// <param name="now">A schedule must have a time to come after it.</param>
+sealed partial class ScalingPolicyReader(IReadOnlyList<IMetricSource> sources, SharedSettings shared, DateTimeOffset now)
 {
     readonly MetricReader metrics = new(sources, shared);
 
@@ -40,7 +43,7 @@ sealed partial class ScalingPolicyReader(IReadOnlyList<IMetricSource> sources, S
             Replicas = bounds ?? new ReplicaBounds(1, 1),
             Enabled = fields.Flag("enabled") ?? true,
             Mode = fields.Choice("mode", ("apply", PolicyMode.Apply), ("observe", PolicyMode.Observe)) ?? PolicyMode.Apply,
-            Schedule = ScheduleReader.Read(fields),
+            Schedule = ScheduleReader.Read(fields, now),
             Windows = WindowsReader.Read(fields, complete ? bounds : null),
             Metrics = specs,
             ScaleUp = RulesReader.Read(fields, "scale_up", ScalingRules.UpDefaults, largestRatio: double.MaxValue),

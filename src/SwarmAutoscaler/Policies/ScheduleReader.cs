@@ -8,7 +8,9 @@ static class ScheduleReader
     static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
     static readonly TimeSpan Longest = TimeSpan.FromDays(1);
 
-    public static EvaluationSchedule Read(FieldReader policy)
+    /// <param name="policy">The policy's mapping.</param>
+    /// <param name="now">An expression whose last time is before it is refused.</param>
+    public static EvaluationSchedule Read(FieldReader policy, DateTimeOffset now)
     {
         var interval = policy.Duration("interval", Shortest, Longest);
         var cron = policy.Parse<CronText>("cron", text => CronExpressions.IsValid(text, out var problem) ? (new CronText(text), null) : (null, problem));
@@ -21,6 +23,9 @@ static class ScheduleReader
             policy.Error("cron", "'cron' and 'interval' exclude each other");
         if (policy.IsOwn("timezone") && (!policy.Has("cron") || UsesInterval(policy)))
             policy.Error("timezone", "'timezone' only means something together with 'cron'");
+
+        if (cron is { } dated && (zone is not null || !policy.Has("timezone")) && CronExpressions.IsOver(dated.Text, zone?.Text ?? "UTC", now))
+            policy.Error("cron", $"'cron': '{dated.Text}' has no time to come");
 
         if (UsesInterval(policy))
             return interval is { } every ? new IntervalSchedule(every) : IntervalSchedule.Default;

@@ -10,14 +10,15 @@ sealed class SharedSettingsReader(IReadOnlyList<IMetricSource> sources, IReadOnl
 {
     /// <param name="documents">The shared documents in the order of their files, and unreadable ones that were shared settings before.</param>
     /// <param name="lastGood">The last good version by place.</param>
-    public SharedReading Read(IReadOnlyList<PolicyDocument> documents, IReadOnlyDictionary<DocumentPlace, SharedDocument> lastGood)
+    /// <param name="now">A schedule must have a time to come after it.</param>
+    public SharedReading Read(IReadOnlyList<PolicyDocument> documents, IReadOnlyDictionary<DocumentPlace, SharedDocument> lastGood, DateTimeOffset now)
     {
         var candidates = documents.Select(ReadOne).ToList();
         RefuseSecondDefinitions(candidates);
         var settings = SharedSettings.Of(Choose(candidates, lastGood).Values, environment);
         foreach (var candidate in candidates.Where(candidate => candidate.Errors.Count == 0))
             if (candidate.Read?.Defaults is { } defaults)
-                new ScalingPolicyReader(sources, settings).CheckDefaults(defaults, candidate.Errors);
+                new ScalingPolicyReader(sources, settings, now).CheckDefaults(defaults, candidate.Errors);
         var chosen = Choose(candidates, lastGood);
         return new SharedReading
         {

@@ -5,6 +5,7 @@ namespace SwarmAutoscaler.Scheduling;
 /// <summary>What the scheduler can run, asked when a policy is read, so that a wrong expression is an error of the document.</summary>
 static class CronExpressions
 {
+    /// <summary>Earlier than any moment a policy could mean.</summary>
     static readonly DateTimeOffset Past = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>Whether Quartz understands the expression (six or seven fields, seconds first) and it ever fires.</summary>
@@ -26,6 +27,10 @@ static class CronExpressions
             : $"{Counted(expression)}; a schedule's cron expression has 5 (minute, hour, day of month, month, day of week), for instance 0 8 * * 1-5";
         return problem.Length == 0;
     }
+
+    /// <summary>Whether all times of a valid expression of six or seven fields, which may name years, have passed.</summary>
+    public static bool IsOver(string expression, string timeZone, DateTimeOffset now) =>
+        CronExpression.Parse(expression, CronFormat.Quartz).WithTimeZone(TimeZoneInfo.FindSystemTimeZoneById(timeZone)).GetNextValidTimeAfter(now.ToUniversalTime()) is null;
 
     /// <summary>Whether the zone is known here, by its IANA name.</summary>
     public static bool IsKnownTimeZone(string name) => TimeZoneInfo.TryFindSystemTimeZoneById(name, out _);

@@ -17,6 +17,9 @@ sealed class TrialPolicies(IReadOnlyList<IMetricSource> sources)
         new("rabbitmq", [("", "url", "amqp://rabbitmq.invalid/"), ("", "management_url", "http://rabbitmq.invalid:15672")]),
     ];
 
+    /// <summary>A scenario has its own time and evaluates at its steps, so that no schedule is over.</summary>
+    static readonly DateTimeOffset Anytime = DateTimeOffset.UnixEpoch;
+
     readonly SharedSettingsReader shared = new(sources, EnvironmentConnections.Read(StandIns, sources).Connections);
 
     /// <summary>The policy under <c>policy</c>, or in the file that <c>policy_file</c> names, as seen from the scenario's file; null when an error was reported.</summary>
@@ -65,9 +68,9 @@ sealed class TrialPolicies(IReadOnlyList<IMetricSource> sources)
 
     ScalingPolicy? Read(PlacedNode policy, IReadOnlyList<PolicyDocument> around, ICollection<DocumentError> errors, ICollection<DocumentError> warnings)
     {
-        var reading = shared.Read([.. around.Where(document => document.Kind == DocumentKind.Shared)], new Dictionary<DocumentPlace, SharedDocument>());
+        var reading = shared.Read([.. around.Where(document => document.Kind == DocumentKind.Shared)], new Dictionary<DocumentPlace, SharedDocument>(), Anytime);
         var found = new List<DocumentError>(reading.Errors);
-        var read = new ScalingPolicyReader(sources, reading.Settings with { NamesAreEnough = true }).Read(policy, found, warnings);
+        var read = new ScalingPolicyReader(sources, reading.Settings with { NamesAreEnough = true }, Anytime).Read(policy, found, warnings);
         foreach (var error in found)
             errors.Add(error);
         return found.Count == 0 ? read : null;

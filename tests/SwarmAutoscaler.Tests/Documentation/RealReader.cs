@@ -21,7 +21,7 @@ static class RealReader
 
     public static PolicySet Read(string name, string text) => Read([PolicyFile.Parse(name, Encoding.UTF8.GetBytes(text))]);
 
-    public static PolicySet Read(IReadOnlyList<PolicyFile> files) => new PolicyReader(Sources, Connections).Read(files, PolicySet.Empty);
+    public static PolicySet Read(IReadOnlyList<PolicyFile> files) => new PolicyReader(Sources, Connections, TimeProvider.System).Read(files, PolicySet.Empty);
 
     /// <summary>The files of one folder together, as <c>AUTOSCALER_POLICIES</c> would name it.</summary>
     public static PolicySet ReadFolder(string folder) => Read(new PolicyPaths([folder]).Read(compareContent: true));

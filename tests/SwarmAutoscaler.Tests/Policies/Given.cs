@@ -1,5 +1,6 @@
 using System.Text;
 using SwarmAutoscaler.Policies;
+using SwarmAutoscaler.TestSupport;
 using Xunit;
 
 namespace SwarmAutoscaler.Tests.Policies;
@@ -29,7 +30,7 @@ static class Given
     public static PolicySet Read(params (string Name, string Text)[] files) => Read(PolicySet.Empty, files);
 
     public static PolicySet Read(PolicySet last, params (string Name, string Text)[] files) =>
-        new PolicyReader(FakeSource.All, []).Read([.. files.Select(file => PolicyFile.Parse(file.Name, Encoding.UTF8.GetBytes(file.Text)))], last);
+        new PolicyReader(FakeSource.All, [], new ManualTime()).Read([.. files.Select(file => PolicyFile.Parse(file.Name, Encoding.UTF8.GetBytes(file.Text)))], last);
 
     /// <summary>The errors of one document beside good connections, as they are printed.</summary>
     public static string[] ErrorsOf(string text) => [.. Read(("shared.yml", Connections), ("p.yml", text)).Errors.Select(error => error.ToString())];

@@ -16,7 +16,7 @@ public sealed class PolicyCatalogTests : IDisposable
 
     public PolicyCatalogTests()
     {
-        catalog = new PolicyCatalog(new PolicyPaths([folder]), new PolicyReader(FakeSource.All, []), time, log);
+        catalog = new PolicyCatalog(new PolicyPaths([folder]), new PolicyReader(FakeSource.All, [], time), time, log);
         catalog.Subscribe(seen.Add);
         Write("shared.yml", Given.Connections);
     }

@@ -73,7 +73,7 @@ public sealed class SharedSettingsTests
             replicas: { max: 5 }
             metrics: [ { source: prometheus, query: up, target: { value: 1 } }, { source: redis, key: k, target: { value: 1 } } ]
             """) };
-        var set = new PolicyReader(FakeSource.All, connections).Read(files, PolicySet.Empty);
+        var set = new PolicyReader(FakeSource.All, connections, TimeProvider.System).Read(files, PolicySet.Empty);
         Assert.Equal(["http://env", "redis://file"], set.Policies.Single().Metrics.Select(metric => ((FakeQuery)metric.Query).To.Url));
     }
 
