@@ -69,6 +69,12 @@ sealed partial record PolicyFile(string Name, IReadOnlyList<PolicyDocument> Docu
             // The scanner answers some unfinished flow collections with this instead of an error with a place.
             return Failed(name, text, scan.LastPlace, "not valid YAML: a '[' or '{' before this place is not closed");
         }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // The YAML library lets some exceptions through that are none of its own, for instance for an impossible escape. They are this file's error and
+            // must not hold up the others. Their text is not repeated, it may quote the file.
+            return Failed(name, text, scan.LastPlace, "not valid YAML: what follows this place cannot be read");
+        }
     }
 
     static PolicyFile Failed(string name, string text, Mark place, string message) =>

@@ -26,6 +26,19 @@ public sealed class DocumentLimitsTests
     public void What_is_no_proper_yaml_is_one_error_with_its_place(string text, string expected) => Assert.Equal(expected, ErrorOf(text));
 
     [Theory]
+    [InlineData("service: \"\\UFFFFFFFF\"", "p.yml:1:1")]
+    [InlineData("service: web\nx: \"\\uD800\\uD800\"", "p.yml:2:1")]
+    [InlineData("%TAG ! ", "p.yml:1:1")]
+    [InlineData("service: !<>", "p.yml:1:1")]
+    [InlineData(" :\t>", "p.yml:2:1")]
+    public void What_the_yaml_library_trips_over_is_an_error_of_its_file_alone(string text, string place)
+    {
+        var set = Given.Read(("good.yml", "service: good\nreplicas: { max: 3 }"), ("p.yml", text));
+        Assert.Equal([$"{place}: not valid YAML: what follows this place cannot be read"], set.Errors.Select(error => error.ToString()));
+        Assert.Equal("good", Assert.Single(set.Policies).Service);
+    }
+
+    [Theory]
     [InlineData("*S3cret")]
     [InlineData("!S3cret")]
     [InlineData("!<S3cret> x")]
