@@ -80,5 +80,5 @@ public sealed class DefaultsTests
 
     [Fact]
     public void Defaults_may_leave_open_what_a_policy_must_say() =>
-        Assert.Equal(5, Merge("{ replicas: { idle: 2, idle_after: 1m }, fallback: { behavior: static } }", "service: web\nreplicas: { min: 3, max: 5 }\nfallback: { replicas: 4 }").Replicas.Max);
+        Assert.Equal(5, Merge("{ replicas: { idle: 2, idle_after: 1m }, fallback: { behavior: static } }", "service: web\nreplicas: { min: 3, max: 5 }\nmetrics: [ { source: redis, key: jobs, target: { value: 5 } } ]\nfallback: { replicas: 4 }").Replicas.Max);
 }

@@ -23,7 +23,7 @@ public sealed class PolicyErrorTests
     [InlineData("service: web\nreplicas: { max: 2.5 }", "p.yml:2:18: 'max': '2.5' is not a whole number in plain digits")]
     [InlineData("service: web\nreplicas: { max: 99999999999 }", "p.yml:2:18: 'max': '99999999999' must be from 1 to 1000000")]
     [InlineData("service: web\nreplicas: { maxx: 5, max: 4 }", "p.yml:2:13: unknown key 'maxx', did you mean 'max'?")]
-    [InlineData("service: web\nreplicas: { min: 2, max: 4, idle: 2 }", "p.yml:2:35: idle (2) must be below min (2)")]
+    [InlineData("service: web\nreplicas: { min: 2, max: 4, idle: 2 }" + Metrics, "p.yml:2:35: idle (2) must be below min (2)")]
     [InlineData("service: web\nreplicas: { min: 2, max: 4, idle_after: 5m }", "p.yml:2:41: 'idle_after' only means something with 'idle' or min: 0")]
     [InlineData("service: web\nreplicas: { max: 3 }\nenabled: yes", "p.yml:3:10: 'enabled': 'yes' is neither true nor false")]
     [InlineData("service: web\nreplicas: { max: 3 }\nmode: watch", "p.yml:3:7: 'mode': 'watch' is not one of apply, observe")]
