@@ -44,12 +44,12 @@ sealed class ScalingCycle(
         }
     }
 
-    /// <summary>One list call to the engine and one round of all sources, at the same time. Null when the engine did not answer.</summary>
+    /// <summary>One listing by the engine and one round of all sources, at the same time. Null when the engine did not answer.</summary>
     async Task<IReadOnlyList<MeasuredPolicy>?> MeasureAsync(List<DuePolicy> due, DateTimeOffset dueAt, CancellationToken stopping)
     {
         if (due.Count == 0)
             return [];
-        var listing = swarm.ListAsync(stopping);
+        var listing = swarm.ListAsync(due.Select(each => each.Policy.Service).ToHashSet(StringComparer.Ordinal), stopping);
         // Policies that share a schedule share its time-out. Where schedules are mixed no next cycle waits for this one, so the longest will do.
         var readings = sources.ReadAsync([.. due.Select(each => each.Policy)], due.Max(each => each.Policy.Schedule.SourceTimeout), stopping);
         await Task.WhenAll(listing, readings);

@@ -2,7 +2,7 @@ using SwarmAutoscaler.Measuring;
 
 namespace SwarmAutoscaler.Constraining;
 
-/// <summary>No raise while the scheduler cannot place the tasks there are, nor beyond what can be placed or afforded. Caps only upwards.</summary>
+/// <summary>No raise while the scheduler cannot place the tasks there are, or while that is not known, nor beyond what can be placed or afforded. Caps only upwards.</summary>
 sealed class Capacity : IReplicaConstraint
 {
     public string Step => ReasonWords.Capacity;
@@ -13,6 +13,8 @@ sealed class Capacity : IReplicaConstraint
             return Limit.None(proposed);
         if (context.Service.Unschedulable > 0)
             return new Limit(context.Wanted, $"{context.Service.Unschedulable} tasks cannot be placed: {context.Service.UnschedulableBecause ?? "the engine gives no reason"}");
+        if (context.Service.PlacementUnknownBecause is { } unknown)
+            return new Limit(context.Wanted, $"whether the tasks that are not running can be placed is not known: {unknown}");
         ReplicaCap? tightest = null;
         foreach (var cap in context.Caps)
             if (cap.Replicas < (tightest?.Replicas ?? proposed))

@@ -37,6 +37,9 @@ public sealed record ServiceState
     /// <summary>The engine's own text why they cannot be placed.</summary>
     public string? UnschedulableBecause { get; init; }
 
+    /// <summary>Tasks are not running, and why it is not known whether they can be placed; null when it is known.</summary>
+    public string? PlacementUnknownBecause { get; init; }
+
     public double? LimitOf(LimitedResource resource) => resource == LimitedResource.Cpu ? CpuCores : MemoryBytes;
 }
 

@@ -6,21 +6,24 @@ using SwarmAutoscaler.Measuring;
 namespace SwarmAutoscaler.Applying;
 
 /// <summary>The Swarm behind the Docker Engine API.</summary>
-sealed class DockerSwarm(EngineClient engine) : ISwarm
+sealed class DockerSwarm(EngineClient engine, ILogger<DockerSwarm> logger) : ISwarm
 {
     /// <summary>Above this many lagging services all tasks are asked for: the filter in the address would grow too long.</summary>
     const int LongestFilter = 200;
 
-    public async Task<ServiceListing> ListAsync(CancellationToken cancellation)
+    int wasForbidden;
+
+    public async Task<ServiceListing> ListAsync(IReadOnlySet<string> services, CancellationToken cancellation)
     {
-        var (services, because) = await ReadServicesAsync("list_services", "/services?status=true", cancellation);
-        return services is null ? new NotListed(because) : new Listed(services);
+        var (listed, because) = await ReadServicesAsync("list_services", "/services?status=true", state => services.Contains(state.Name), cancellation);
+        return listed is null ? new NotListed(because) : new Listed(listed);
     }
 
     public async Task<ServiceLookup> ReadAsync(string serviceId, CancellationToken cancellation)
     {
         // one service read by its path has no ServiceStatus; the list filtered by the whole id has the same content and the status
-        var (services, because) = await ReadServicesAsync("read_service", $"/services?status=true&filters={Filter("id", [serviceId])}", cancellation);
+        var (services, because) = await ReadServicesAsync(
+            "read_service", $"/services?status=true&filters={Filter("id", [serviceId])}", state => state.Id == serviceId, cancellation);
         if (services is null)
             return new ServiceLookup(null, because);
         var service = services.Values.FirstOrDefault(service => service.Id == serviceId);
@@ -47,7 +50,8 @@ sealed class DockerSwarm(EngineClient engine) : ISwarm
 
     public async Task<string?> CheckAsync(CancellationToken cancellation)
     {
-        // the cheapest question that only a manager of a Swarm with a leader answers, and that needs no right besides reading services
+        // the cheapest question that only a manager of a Swarm with a leader answers, and that needs no right besides reading services; every
+        // cycle needs that one, too, while reading tasks may be forbidden
         var (answer, at) = await engine.GetAsync("check", $"/services?filters={Filter("id", ["-"])}", cancellation);
         return answer switch
         {
@@ -60,7 +64,7 @@ sealed class DockerSwarm(EngineClient engine) : ISwarm
     }
 
     async Task<(IReadOnlyDictionary<string, ServiceState>? Services, string Because)> ReadServicesAsync(
-        string operation, string path, CancellationToken cancellation)
+        string operation, string path, Func<ServiceState, bool> isOfInterest, CancellationToken cancellation)
     {
         var (answer, at) = await engine.GetAsync(operation, path, cancellation);
         if (answer is not Answered { IsSuccess: true, Body: var body })
@@ -68,26 +72,38 @@ sealed class DockerSwarm(EngineClient engine) : ISwarm
         var (listed, problem) = ServiceListReader.Read(body);
         if (listed is null)
             return (null, problem!);
-        string[] lagging = [.. listed.Values.Where(service => service.Lags).Select(service => service.State.Id)];
-        var (pending, missing) = await ReadPendingAsync(lagging, cancellation);
-        if (pending is null)
-            return (null, missing!);
-        return (listed.ToDictionary(pair => pair.Key, pair => pending.TryGetValue(pair.Value.State.Id, out var tasks)
-            ? pair.Value.State with { Unschedulable = tasks.Count, UnschedulableBecause = tasks.Because }
-            : pair.Value.State, StringComparer.Ordinal), "");
+        string[] lagging = [.. listed.Values.Where(service => service.Lags && isOfInterest(service.State)).Select(service => service.State.Id)];
+        var (pending, unknown) = await ReadPendingAsync(lagging, cancellation);
+        return (listed.ToDictionary(pair => pair.Key, pair => pair.Value.State switch
+        {
+            var state when unknown is not null && lagging.Contains(state.Id) => state with { PlacementUnknownBecause = unknown },
+            var state when pending.TryGetValue(state.Id, out var tasks) => state with { Unschedulable = tasks.Count, UnschedulableBecause = tasks.Because },
+            var state => state,
+        }, StringComparer.Ordinal), "");
     }
 
-    /// <summary>Tasks without a place are looked for only where tasks are not running: no second call while all is well.</summary>
-    async Task<(IReadOnlyDictionary<string, (int Count, string Because)>? Pending, string? Problem)> ReadPendingAsync(
+    /// <summary>
+    /// Tasks without a place are looked for only where tasks are not running: no second call while all is well. An engine that does not say
+    /// leaves it unknown. A proxy that forbids the question forbids it for good, and every start of a task would hold raises back: so that counts as none.
+    /// </summary>
+    async Task<(IReadOnlyDictionary<string, (int Count, string Because)> Pending, string? Unknown)> ReadPendingAsync(
         string[] lagging, CancellationToken cancellation)
     {
+        var none = new Dictionary<string, (int, string)>();
         if (lagging.Length == 0)
-            return (new Dictionary<string, (int, string)>(), null);
+            return (none, null);
         var filter = lagging.Length > LongestFilter ? Filter("desired-state", ["running"]) : Filter("desired-state", ["running"], "service", lagging);
         var (answer, at) = await engine.GetAsync("list_tasks", $"/tasks?filters={filter}", cancellation);
-        return answer is Answered { IsSuccess: true, Body: var body }
-            ? PendingTaskReader.Read(body)
-            : (null, at is null ? answer.Because : $"{at.Node.Endpoint}: {answer.Because}");
+        if (answer is Answered { IsSuccess: true, Body: var body })
+        {
+            var (pending, problem) = PendingTaskReader.Read(body);
+            return (pending ?? none, problem);
+        }
+        if (answer is not Answered { IsForbidden: true })
+            return (none, at is null ? answer.Because : $"{at.Node.Endpoint}: {answer.Because}");
+        if (Interlocked.Exchange(ref wasForbidden, 1) == 0)
+            Log.TasksForbidden(logger, at!.Node.Endpoint, answer.Because);
+        return (none, null);
     }
 
     static string Filter(string name, string[] values, string? other = null, string[]? others = null)

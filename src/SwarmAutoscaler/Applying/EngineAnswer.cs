@@ -24,6 +24,9 @@ sealed record Answered(HttpStatusCode Status, byte[] Body, string? ApiVersion) :
     public bool IsConflict =>
         Status == HttpStatusCode.Conflict || (!IsSuccess && Because.Contains("update out of sequence", StringComparison.OrdinalIgnoreCase));
 
+    /// <summary>Something in front of the engine, a proxy as a rule, does not let this request through.</summary>
+    public bool IsForbidden => Status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden;
+
     /// <summary>The node is no working manager of a Swarm; said before anything is done.</summary>
     public bool IsNoManager => Status == HttpStatusCode.ServiceUnavailable
         && NoManagerTexts.Any(text => Because.Contains(text, StringComparison.OrdinalIgnoreCase));

@@ -136,7 +136,7 @@ sealed class EngineClient(DockerEngineOptions options, TimeProvider time, Autosc
     /// <summary>Leaves the engine when it failed; asks for its version again when it did not like the request.</summary>
     void Judge(EngineSession at, EngineAnswer answer)
     {
-        if (answer is Answered { IsSuccess: true } or Answered { IsConflict: true } or Answered { Status: HttpStatusCode.NotFound }
+        if (answer is Answered { IsSuccess: true } or Answered { IsConflict: true } or Answered { IsForbidden: true } or Answered { Status: HttpStatusCode.NotFound }
             || Interlocked.CompareExchange(ref current, null, at) != at)
             return;
         if (answer is Answered { Status: < HttpStatusCode.InternalServerError } or Unanswered { Outcome: "version_changed" })

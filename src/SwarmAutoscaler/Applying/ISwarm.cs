@@ -5,8 +5,13 @@ namespace SwarmAutoscaler.Applying;
 /// <summary>The Swarm, as far as an autoscaler needs it. Failures are values; only cancellation of the caller's own token throws.</summary>
 interface ISwarm
 {
-    /// <summary>All services with their running tasks, in one call (<c>GET /services?status=true</c>).</summary>
-    Task<ServiceListing> ListAsync(CancellationToken cancellation);
+    /// <summary>
+    /// All services with their running tasks, in one call (<c>GET /services?status=true</c>). Where a service of interest has tasks that are not
+    /// running, a second call (<c>GET /tasks</c>) asks for those without a place; its failure never costs the listing.
+    /// </summary>
+    /// <param name="services">The names of the services of interest; the others cost no second call, and their tasks without a place are not counted.</param>
+    /// <param name="cancellation">Gives up waiting; throws.</param>
+    Task<ServiceListing> ListAsync(IReadOnlySet<string> services, CancellationToken cancellation);
 
     /// <summary>One service, freshly read.</summary>
     Task<ServiceLookup> ReadAsync(string serviceId, CancellationToken cancellation);

@@ -7,4 +7,7 @@ static partial class Log
 
     [LoggerMessage(2, LogLevel.Warning, "Leaving the Docker engine at {Endpoint}: {Because}")]
     public static partial void EngineLeft(ILogger logger, DockerEndpoint endpoint, string because);
+
+    [LoggerMessage(3, LogLevel.Warning, "Reading tasks is forbidden at {Endpoint} ({Because}), so raises go on while tasks cannot be placed; allow GET /tasks to hold them back")]
+    public static partial void TasksForbidden(ILogger logger, DockerEndpoint endpoint, string because);
 }

@@ -19,6 +19,17 @@ public sealed class CapacityTests
     }
 
     [Theory]
+    [InlineData(9, 5, ReasonWords.Capacity)]
+    [InlineData(2, 2, ReasonWords.Recommend)]
+    public void While_it_is_not_known_whether_tasks_can_be_placed_the_count_may_only_fall(int proposed, int expected, string reason)
+    {
+        var decision = Given.Policy.Decide(Given.Service(5, 4) with { PlacementUnknownBecause = "no answer in time" }, proposed);
+        Assert.Equal((expected, reason), (decision.Desired, decision.Reason));
+        if (reason == ReasonWords.Capacity)
+            Assert.Equal("whether the tasks that are not running can be placed is not known: no answer in time", decision.Trail[^1].Because);
+    }
+
+    [Theory]
     [InlineData(5, 20, 7)]     // the tightest of 9 and 7
     [InlineData(5, 6, 6)]
     [InlineData(8, 20, 8)]     // already above: left alone, never pushed back

@@ -84,12 +84,12 @@ public sealed class ReadingARealSwarmTests(RealEngine engine)
         using var meter = new Recording.AutoscalerMeter();
         using var client = new EngineClient(options! with { ReadTimeout = TimeSpan.FromSeconds(1), WriteTimeout = TimeSpan.FromSeconds(1), PingTimeout = TimeSpan.FromSeconds(1) },
             TimeProvider.System, meter, Microsoft.Extensions.Logging.Abstractions.NullLogger<EngineClient>.Instance);
-        var swarm = new DockerSwarm(client);
+        var swarm = new DockerSwarm(client, Microsoft.Extensions.Logging.Abstractions.NullLogger<DockerSwarm>.Instance);
 
         await RealEngine.FreezeAsync();
         try
         {
-            Assert.Contains("did not answer in time", Assert.IsType<NotListed>(await swarm.ListAsync(CancellationToken.None)).Because, StringComparison.Ordinal);
+            Assert.Contains("did not answer in time", Assert.IsType<NotListed>(await swarm.ListAsync(new HashSet<string> { "cold" }, CancellationToken.None)).Because, StringComparison.Ordinal);
             Assert.Equal(ApplyOutcomeKind.Refused, (await swarm.ScaleAsync(cold, 2, CancellationToken.None)).Kind);
         }
         finally

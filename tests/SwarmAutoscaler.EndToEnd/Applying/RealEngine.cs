@@ -30,7 +30,7 @@ public sealed class RealEngine : IAsyncLifetime, IDisposable
         var (options, problem) = DockerEngineOptions.Parse(host, null, null);
         Assert.Null(problem);
         Client = new EngineClient(options!, TimeProvider.System, meter, NullLogger<EngineClient>.Instance);
-        Swarm = new DockerSwarm(Client);
+        Swarm = new DockerSwarm(Client, NullLogger<DockerSwarm>.Instance);
     }
 
     public Task DisposeAsync() => Testbed.RunAsync("down", Name);
@@ -58,7 +58,7 @@ public sealed class RealEngine : IAsyncLifetime, IDisposable
         DockerAsync(["service", "create", "-q", "--detach", "--no-resolve-image", "--stop-grace-period", "1s", "--name", name, .. options, "demo:local", "sleep", "100000"]);
 
     /// <summary>The service as one call to the list shows it.</summary>
-    internal async Task<ServiceState> StateAsync(string name) => Assert.IsType<Listed>(await Swarm.ListAsync(CancellationToken.None)).Services[name];
+    internal async Task<ServiceState> StateAsync(string name) => Assert.IsType<Listed>(await Swarm.ListAsync(new HashSet<string> { name }, CancellationToken.None)).Services[name];
 
     internal Task<ServiceState> UntilAsync(string name, Func<ServiceState, bool> condition) =>
         Eventually.GetAsync($"the state of {name}", Patience, () => StateAsync(name), condition);

@@ -17,7 +17,7 @@ sealed class FakeSwarm : ISwarm
         return Answer(cancellation);
     }
 
-    public Task<ServiceListing> ListAsync(CancellationToken cancellation) => throw new InvalidOperationException("a probe must not list services");
+    public Task<ServiceListing> ListAsync(IReadOnlySet<string> services, CancellationToken cancellation) => throw new InvalidOperationException("a probe must not list services");
 
     public Task<ServiceLookup> ReadAsync(string serviceId, CancellationToken cancellation) => throw new InvalidOperationException("a probe must not read a service");
 

@@ -13,7 +13,7 @@ public sealed class EndpointsTests
         var second = GivenEngine.WithWeb(await FakeEngine.StartAsync());
         await using var given = GivenEngine.At(second, instead: Missing, second.Endpoint);
 
-        Assert.IsType<Listed>(await given.Swarm.ListAsync(CancellationToken.None));
+        Assert.IsType<Listed>(await given.Swarm.ListAsync(GivenEngine.Names, CancellationToken.None));
         Assert.Equal(ApplyOutcomeKind.Applied, (await given.ScaleAsync(5)).Kind);
     }
 
@@ -26,9 +26,9 @@ public sealed class EndpointsTests
         await using var given = await GivenEngine.StartAsync(second.Endpoint);
         given.Fake.On(GivenEngine.List, FakeAnswer.Message(status, message));
 
-        Assert.IsType<NotListed>(await given.Swarm.ListAsync(CancellationToken.None));
-        Assert.IsType<Listed>(await given.Swarm.ListAsync(CancellationToken.None));
-        Assert.IsType<Listed>(await given.Swarm.ListAsync(CancellationToken.None));
+        Assert.IsType<NotListed>(await given.Swarm.ListAsync(GivenEngine.Names, CancellationToken.None));
+        Assert.IsType<Listed>(await given.Swarm.ListAsync(GivenEngine.Names, CancellationToken.None));
+        Assert.IsType<Listed>(await given.Swarm.ListAsync(GivenEngine.Names, CancellationToken.None));
 
         Assert.Equal(2, given.Fake.Seen.Count);
         Assert.Equal(3, second.Seen.Count);
@@ -53,12 +53,12 @@ public sealed class EndpointsTests
         await using var given = await GivenEngine.StartAsync(second.Endpoint);
         given.Fake.Ping = new FakeAnswer(200, "") { Hangs = true };
 
-        var listing = given.Swarm.ListAsync(CancellationToken.None);
+        var listing = given.Swarm.ListAsync(GivenEngine.Names, CancellationToken.None);
         await given.Fake.NextRequestAsync();
         given.Time.Advance(TimeSpan.FromSeconds(4.1));
 
         Assert.IsType<Listed>(await listing);
-        Assert.IsType<Listed>(await given.Swarm.ListAsync(CancellationToken.None));
+        Assert.IsType<Listed>(await given.Swarm.ListAsync(GivenEngine.Names, CancellationToken.None));
         Assert.Single(given.Fake.Seen);
     }
 

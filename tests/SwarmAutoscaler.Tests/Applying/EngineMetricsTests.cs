@@ -25,7 +25,7 @@ public sealed class EngineMetricsTests
 
         Assert.Equal(["ping ok", "list_services ok", "read_service ok", $"update_service {outcome}"], await CountedAsync(async () =>
         {
-            await given.Swarm.ListAsync(CancellationToken.None);
+            await given.Swarm.ListAsync(GivenEngine.Names, CancellationToken.None);
             await given.ScaleAsync(5);
         }));
     }

@@ -19,7 +19,7 @@ public sealed class EngineVersionTests
         given.Fake.ApiVersion = version;
 
         var outcome = await given.ScaleAsync(5);
-        var listing = Assert.IsType<NotListed>(await given.Swarm.ListAsync(CancellationToken.None));
+        var listing = Assert.IsType<NotListed>(await given.Swarm.ListAsync(GivenEngine.Names, CancellationToken.None));
 
         Assert.Equal(ApplyOutcomeKind.Refused, outcome.Kind);
         Assert.Contains(because, outcome.Because, StringComparison.Ordinal);
@@ -34,7 +34,7 @@ public sealed class EngineVersionTests
         await using var given = await GivenEngine.StartAsync();
 
         for (int i = 0; i < 5; i++)
-            await given.Swarm.ListAsync(CancellationToken.None);
+            await given.Swarm.ListAsync(GivenEngine.Names, CancellationToken.None);
 
         Assert.Single(given.Fake.Seen, request => request.Target == "/_ping");
     }
@@ -43,7 +43,7 @@ public sealed class EngineVersionTests
     public async Task An_engine_upgraded_between_two_calls_is_asked_again_before_anything_is_written()
     {
         await using var given = await GivenEngine.StartAsync();
-        await given.Swarm.ListAsync(CancellationToken.None);
+        await given.Swarm.ListAsync(GivenEngine.Names, CancellationToken.None);
         given.Fake.ApiVersion = "1.47";
         given.Fake.Answers[GivenEngine.Read] = _ => new FakeAnswer(200, GivenEngine.Service());
 
@@ -61,10 +61,10 @@ public sealed class EngineVersionTests
     {
         await using var given = await GivenEngine.StartAsync();
         given.Fake.On(GivenEngine.List, new FakeAnswer(200, "") { Breaks = true });
-        Assert.IsType<NotListed>(await given.Swarm.ListAsync(CancellationToken.None));
+        Assert.IsType<NotListed>(await given.Swarm.ListAsync(GivenEngine.Names, CancellationToken.None));
         GivenEngine.WithWeb(given.Fake);
 
-        Assert.IsType<Listed>(await given.Swarm.ListAsync(CancellationToken.None));
+        Assert.IsType<Listed>(await given.Swarm.ListAsync(GivenEngine.Names, CancellationToken.None));
 
         Assert.Equal(2, given.Fake.Seen.Count(request => request.Target == "/_ping"));
     }

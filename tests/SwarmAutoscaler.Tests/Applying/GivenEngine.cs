@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using SwarmAutoscaler.Cycle;
 using SwarmAutoscaler.Measuring;
 using SwarmAutoscaler.Recording;
 using SwarmAutoscaler.TestSupport;
@@ -16,6 +17,9 @@ sealed class GivenEngine : IAsyncDisposable
 
     public const string Spec = """{"Name":"web","Labels":{},"TaskTemplate":{"ContainerSpec":{"Image":"demo:local","DNSConfig":{}}},"Mode":{"Replicated":{"Replicas":3}}}""";
 
+    /// <summary>The services of interest.</summary>
+    public static readonly IReadOnlySet<string> Names = new HashSet<string> { "web" };
+
     readonly AutoscalerMeter meter = new();
     readonly EngineClient client;
 
@@ -23,12 +27,14 @@ sealed class GivenEngine : IAsyncDisposable
     {
         Fake = fake;
         client = new EngineClient(new DockerEngineOptions(endpoints), Time, meter, NullLogger<EngineClient>.Instance);
-        Swarm = new DockerSwarm(client);
+        Swarm = new DockerSwarm(client, Log);
     }
 
     public FakeEngine Fake { get; }
 
     public ManualTime Time { get; } = new();
+
+    public CollectedLog<DockerSwarm> Log { get; } = new();
 
     public DockerSwarm Swarm { get; }
 

@@ -91,7 +91,7 @@ public sealed class ListTests
         await using var given = await GivenEngine.StartAsync();
         given.Fake.On(GivenEngine.List, new FakeAnswer(200, json));
 
-        Assert.IsType<NotListed>(await given.Swarm.ListAsync(CancellationToken.None));
+        Assert.IsType<NotListed>(await given.Swarm.ListAsync(GivenEngine.Names, CancellationToken.None));
     }
 
     [Fact]
@@ -116,14 +116,50 @@ public sealed class ListTests
         Assert.Equal($$$"""/v1.41/tasks?filters={"desired-state":["running"],"service":["{{{GivenEngine.Id}}}"]}""", asked);
     }
 
-    [Fact]
-    public async Task When_the_tasks_cannot_be_read_the_services_are_not_listed()
+    const string Lagging = """{"RunningTasks":1,"DesiredTasks":3}""";
+
+    [Theory]
+    [InlineData(500, """{"message":"no tasks today"}""", "no tasks today")]
+    [InlineData(404, """{"message":"service gone not found"}""", "service gone not found")]
+    [InlineData(200, "{}", "not a list of tasks")]
+    public async Task When_the_tasks_cannot_be_read_the_listing_stands_and_only_where_tasks_are_not_running_is_their_placement_unknown(int status, string body, string because)
     {
         await using var given = await GivenEngine.StartAsync();
-        given.Fake.On(GivenEngine.List, new FakeAnswer(200, $"[{GivenEngine.Listed(status: """{"RunningTasks":1,"DesiredTasks":3}""")}]"));
-        given.Fake.On(GivenEngine.Tasks, FakeAnswer.Message(500, "no tasks today"));
+        given.Fake.On(GivenEngine.List, new FakeAnswer(200, $"[{GivenEngine.Listed(status: Lagging)},"
+            + GivenEngine.Listed(GivenEngine.Spec.Replace("web", "fine", StringComparison.Ordinal), id: "fine") + "]"));
+        given.Fake.On(GivenEngine.Tasks, new FakeAnswer(status, body));
 
-        Assert.Contains("no tasks today", Assert.IsType<NotListed>(await given.Swarm.ListAsync(CancellationToken.None)).Because, StringComparison.Ordinal);
+        var services = await ListAsync(given);
+
+        Assert.Contains(because, services["web"].PlacementUnknownBecause, StringComparison.Ordinal);
+        Assert.Equal((0, null), (services["web"].Unschedulable, services["fine"].PlacementUnknownBecause));
+        Assert.Contains(because, (await given.Swarm.ReadAsync(GivenEngine.Id, CancellationToken.None)).Service!.PlacementUnknownBecause, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(401)]
+    [InlineData(403)]
+    public async Task A_proxy_that_forbids_reading_tasks_holds_nothing_back_and_is_told_of_once(int status)
+    {
+        await using var given = await GivenEngine.StartAsync();
+        given.Fake.On(GivenEngine.List, new FakeAnswer(200, $"[{GivenEngine.Listed(status: Lagging)}]"));
+        given.Fake.On(GivenEngine.Tasks, new FakeAnswer(status, "<html>forbidden</html>"));
+
+        for (int i = 0; i < 2; i++)
+            Assert.Equal(given.Web with { Running = 1 }, (await ListAsync(given))["web"]);
+
+        Assert.StartsWith("Warning: Reading tasks is forbidden", Assert.Single(given.Log.Lines), StringComparison.Ordinal);
+        Assert.Single(given.Fake.Seen, request => request.Target == "/_ping");
+    }
+
+    [Fact]
+    public async Task Tasks_of_a_service_that_is_not_of_interest_are_not_asked_for()
+    {
+        await using var given = await GivenEngine.StartAsync();
+        given.Fake.On(GivenEngine.List, new FakeAnswer(200, $"[{GivenEngine.Listed(GivenEngine.Spec.Replace("web", "foreign", StringComparison.Ordinal), Lagging)}]"));
+
+        Assert.Equal(1, (await ListAsync(given))["foreign"].Running);
+        Assert.DoesNotContain(given.Fake.Seen, request => request.Target.Contains("/tasks", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -149,7 +185,7 @@ public sealed class ListTests
         await using var given = await GivenEngine.StartAsync();
         given.Fake.On(GivenEngine.List, FakeAnswer.Message(status, message));
 
-        Assert.Contains(message, Assert.IsType<NotListed>(await given.Swarm.ListAsync(CancellationToken.None)).Because, StringComparison.Ordinal);
+        Assert.Contains(message, Assert.IsType<NotListed>(await given.Swarm.ListAsync(GivenEngine.Names, CancellationToken.None)).Because, StringComparison.Ordinal);
         Assert.Contains(message, (await given.Swarm.ReadAsync(GivenEngine.Id, CancellationToken.None)).Because, StringComparison.Ordinal);
         Assert.Contains(message, await given.Swarm.CheckAsync(CancellationToken.None), StringComparison.Ordinal);
     }
@@ -165,7 +201,7 @@ public sealed class ListTests
     }
 
     static async Task<IReadOnlyDictionary<string, ServiceState>> ListAsync(GivenEngine given) =>
-        Assert.IsType<Listed>(await given.Swarm.ListAsync(CancellationToken.None)).Services;
+        Assert.IsType<Listed>(await given.Swarm.ListAsync(GivenEngine.Names, CancellationToken.None)).Services;
 
     static ServiceState State(ServiceMode mode = ServiceMode.Replicated) => new() { Id = GivenEngine.Id, Name = "s", Version = 11, Mode = mode, Running = 3 };
 

@@ -13,7 +13,7 @@ public sealed class WaitingTests
         await using var given = await GivenEngine.StartAsync();
         given.Fake.On(GivenEngine.List, Frozen);
 
-        var listing = given.Swarm.ListAsync(CancellationToken.None);
+        var listing = given.Swarm.ListAsync(GivenEngine.Names, CancellationToken.None);
         await given.Fake.NextRequestAsync();
         await given.Fake.NextRequestAsync();
         given.Time.Advance(TimeSpan.FromSeconds(9.9));
@@ -79,7 +79,7 @@ public sealed class WaitingTests
         given.Fake.On(frozen, Frozen);
         using var stop = new CancellationTokenSource();
 
-        Task waiting = frozen == GivenEngine.Read ? given.Swarm.ScaleAsync(given.Web, 5, stop.Token) : given.Swarm.ListAsync(stop.Token);
+        Task waiting = frozen == GivenEngine.Read ? given.Swarm.ScaleAsync(given.Web, 5, stop.Token) : given.Swarm.ListAsync(GivenEngine.Names, stop.Token);
         await given.Fake.NextRequestAsync();
         await given.Fake.NextRequestAsync();
         await stop.CancelAsync();
@@ -109,7 +109,7 @@ public sealed class WaitingTests
         silent.Listen();
         await using var given = GivenEngine.At(await FakeEngine.StartAsync(), instead: new UnixEndpoint(path));
 
-        var listing = given.Swarm.ListAsync(CancellationToken.None);
+        var listing = given.Swarm.ListAsync(GivenEngine.Names, CancellationToken.None);
         using var connection = await silent.AcceptAsync();
         given.Time.Advance(TimeSpan.FromSeconds(4.1));
 

@@ -39,6 +39,7 @@ public sealed class ScalingCycleTests : IDisposable
         }
         Assert.True(await trial.RunAsync([.. names.Select(name => CycleTrial.Policy(name, CycleTrial.Metric("demand", name), CycleTrial.Metric("second", name)))]));
         Assert.Equal((1, 0), (trial.Swarm.Lists, trial.Swarm.Reads));
+        Assert.Equal(names.Order(), trial.Swarm.Interest!.Order());
         Assert.Equal([200], trial.Demand.Calls);
         Assert.Equal([200], trial.Second.Calls);
         Assert.All(names, name => Assert.Equal(3, trial.Swarm[name].Wanted));

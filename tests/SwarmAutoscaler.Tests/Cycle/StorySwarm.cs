@@ -27,6 +27,9 @@ sealed class StorySwarm : ISwarm
 
     public int Reads => reads;
 
+    /// <summary>The services the last listing was asked for.</summary>
+    public IReadOnlySet<string>? Interest { get; private set; }
+
     /// <summary>Every write that was tried, in the form <c>web 2 -> 5</c>.</summary>
     public ConcurrentQueue<string> Writes { get; } = [];
 
@@ -44,10 +47,11 @@ sealed class StorySwarm : ISwarm
         CpuCores = 0.5,
     };
 
-    public Task<ServiceListing> ListAsync(CancellationToken cancellation)
+    public Task<ServiceListing> ListAsync(IReadOnlySet<string> names, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         Interlocked.Increment(ref lists);
+        Interest = names;
         return Task.FromResult<ServiceListing>(IsSilent ? new NotListed("the engine is silent") : new Listed(services.ToDictionary()));
     }
 

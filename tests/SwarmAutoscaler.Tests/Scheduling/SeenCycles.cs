@@ -61,7 +61,7 @@ sealed class SlowSwarm : ISwarm
 
     public void Release() => Interlocked.Exchange(ref held, null)?.SetResult();
 
-    public async Task<ServiceListing> ListAsync(CancellationToken cancellation)
+    public async Task<ServiceListing> ListAsync(IReadOnlySet<string> services, CancellationToken cancellation)
     {
         Count(1);
         await (held?.Task ?? Task.CompletedTask);
