@@ -20,7 +20,10 @@ sealed class Cooldown : IReplicaConstraint
             : new Limit(context.Wanted, $"{Figures.Text(remaining)} of the cooldown of {Figures.Text(cooldown)} are left after the last {(proposed > context.Wanted ? "scale-up" : "change")}");
     }
 
-    /// <summary>What is left of a cooldown that began at <paramref name="since"/>; 0 s when it is over or never began.</summary>
+    /// <summary>
+    /// What is left of a cooldown that began at <paramref name="since"/>; 0 s when it is over or never began. Never more than the cooldown itself: when
+    /// the clock was set back, the beginning lies ahead.
+    /// </summary>
     public static TimeSpan Remaining(TimeSpan cooldown, DateTimeOffset? since, DateTimeOffset now) =>
-        since is { } start && now - start < cooldown ? cooldown - (now - start) : TimeSpan.Zero;
+        since is { } start && now - start < cooldown ? cooldown - (now > start ? now - start : TimeSpan.Zero) : TimeSpan.Zero;
 }

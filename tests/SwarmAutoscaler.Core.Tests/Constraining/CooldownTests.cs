@@ -52,6 +52,17 @@ public sealed class CooldownTests
         Assert.Equal(6, story.After(15, 6).Desired);
     }
 
+    [Theory]
+    [InlineData(-3600, 30, 300)]    // the clock was set back by an hour
+    [InlineData(0, 30, 300)]
+    [InlineData(29, 1, 271)]
+    [InlineData(30, 0, 270)]
+    public void Never_more_is_left_than_the_cooldown_itself(int age, int up, int down)
+    {
+        var decision = Cooling.Decide(Given.WithChanges((age, 3, 5)), 5, 5);
+        Assert.Equal((Given.Seconds(up), Given.Seconds(down)), (decision.CooldownUpRemaining, decision.CooldownDownRemaining));
+    }
+
     [Fact]
     public void What_is_left_is_reported_per_direction()
     {
