@@ -1,6 +1,7 @@
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
 using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
 using SwarmAutoscaler.Commands;
 using Xunit;
 
@@ -31,6 +32,16 @@ public sealed class DependencyTests
 
     [Fact]
     public void The_reading_of_assemblies_finds_what_there_is() => Assert.Contains("Scheduling", UsersOf("Quartz"));
+
+    [Theory]
+    [InlineData("using YamlDotNet;", true)]
+    [InlineData("using YamlDotNet.Core;", true)]
+    [InlineData("using Yaml = YamlDotNet.Core;", true)]
+    [InlineData("var style = global::YamlDotNet.Core.ScalarStyle.Any;", true)]
+    [InlineData("node with { Style = YamlDotNet.Core.ScalarStyle.Any }", true)]
+    [InlineData("using SwarmAutoscaler.YamlDotNet.Own;", false)]
+    [InlineData("MyYamlDotNet.Own", false)]
+    public void A_dependency_is_found_however_it_is_named(string text, bool expected) => Assert.Equal(expected, Names(text, "YamlDotNet"));
 
     [Theory]
     [InlineData("Manager")]
@@ -71,10 +82,14 @@ public sealed class DependencyTests
             .. Directory.EnumerateFiles(source, "*.cs", SearchOption.AllDirectories)
                 .Select(file => (Stage: Stage(Path.GetRelativePath(source, file)), Text: File.ReadAllText(file)))
                 .Where(file => !file.Stage.StartsWith("obj", StringComparison.Ordinal) && !file.Stage.StartsWith("bin", StringComparison.Ordinal))
-                .Where(file => file.Text.Contains($"using {dependency}", StringComparison.Ordinal) || file.Text.Contains($"global::{dependency}.", StringComparison.Ordinal))
+                .Where(file => Names(file.Text, dependency))
                 .Select(file => file.Stage).Distinct(),
         ];
     }
+
+    /// <summary>A full name needs no <c>using</c> and no <c>global::</c>; the last part of one of our own namespaces is not the dependency.</summary>
+    static bool Names(string text, string dependency) =>
+        Regex.IsMatch(text, $@"\busing (static |\w+ = )?{Regex.Escape(dependency)}\b|(?<![\w.]){Regex.Escape(dependency)}\.");
 
     static string Stage(string path) => Path.GetDirectoryName(path) is { Length: > 0 } folder ? folder.Replace(Path.DirectorySeparatorChar, '.') : "(root)";
 
