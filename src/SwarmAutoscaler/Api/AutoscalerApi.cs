@@ -27,6 +27,8 @@ static class AutoscalerApi
         api.MapGet("/services", Services);
         api.MapGet("/services/{name}", Service);
         api.MapGet("/decisions", Decisions);
+        foreach (string change in (string[])["pause", "resume", "evaluate"])
+            api.MapPost($"/services/{{name}}/{change}", Forbidden);
     }
 
     static IResult Live() => Results.Json(new LiveView("ok", ProcessInstruments.Version), ApiJson.Default.LiveView);
@@ -56,6 +58,11 @@ static class AutoscalerApi
         Evaluated(policies).FirstOrDefault(policy => policy.Service == name) is { } policy
             ? Results.Json(Views.Service(policy, board.Find(name), time.GetUtcNow()), ApiJson.Default.ServiceView)
             : Results.Problem($"There is no policy for a service '{name}'.", statusCode: StatusCodes.Status404NotFound);
+
+    /// <summary>What changes something needs a token, and this version takes none.</summary>
+    static IResult Forbidden() => Results.Problem(
+        "No AUTOSCALER_API_TOKEN is set: pausing, resuming and evaluating over HTTP need one, and are not supported by this version.",
+        statusCode: StatusCodes.Status403Forbidden);
 
     static IEnumerable<ScalingPolicy> Evaluated(ILoadedPolicies policies) => policies.Policies.Concat(policies.Ambiguous);
 

@@ -11,6 +11,8 @@ namespace SwarmAutoscaler.Api;
 
 public sealed class AutoscalerApiTests
 {
+    const string Unsupported = "No AUTOSCALER_API_TOKEN is set: pausing, resuming and evaluating over HTTP need one, and are not supported by this version.";
+
     [Fact]
     public async Task Alive_is_whoever_answers_whatever_the_engine_does()
     {
@@ -140,6 +142,11 @@ public sealed class AutoscalerApiTests
     [InlineData("GET", "/api/v1/decisions?limit=many", HttpStatusCode.BadRequest, "'limit' must be a number from 1 to 1000.")]
     [InlineData("GET", "/nowhere", HttpStatusCode.NotFound, null)]
     [InlineData("POST", "/api/v1/services", HttpStatusCode.MethodNotAllowed, null)]
+    [InlineData("POST", "/api/v1/services/shop_api/pause", HttpStatusCode.Forbidden, Unsupported)]
+    [InlineData("POST", "/api/v1/services/shop_api/resume", HttpStatusCode.Forbidden, Unsupported)]
+    [InlineData("POST", "/api/v1/services/shop_api/evaluate", HttpStatusCode.Forbidden, Unsupported)]
+    [InlineData("POST", "/api/v1/services/nobody/pause", HttpStatusCode.Forbidden, Unsupported)]
+    [InlineData("GET", "/api/v1/services/shop_api/pause", HttpStatusCode.MethodNotAllowed, null)]
     [InlineData("DELETE", "/api/v1/services/shop_api", HttpStatusCode.MethodNotAllowed, null)]
     public async Task Every_error_is_a_problem_document(string method, string path, HttpStatusCode expected, string? detail)
     {
