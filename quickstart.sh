@@ -10,7 +10,7 @@ cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")"
 readonly queue=quickstart_queue worker=quickstart_worker fill=quickstart_fill autoscaler=quickstart_autoscaler
 readonly network=quickstart policy=quickstart_policy policy_file=policies/examples/quickstart/worker.yml
 readonly jobs=160 rise_to=5 bound=100          # jobs in a burst; replicas that count as a rise; seconds for one rise and fall
-once=false private=false testbed_dir='' printer='' nap='' image=''
+once=false private=false testbed_dir='' printer='' nap='' image='' built_image=''
 
 usage() { sed -n '2,6s/^# \{0,1\}//p' "$0"; }
 say() { printf '\n== %s\n' "$*"; }
@@ -59,7 +59,8 @@ use_present_swarm() {
   image=${DEMO_IMAGE:-redis:7.4-alpine}
   say "Using the Swarm at ${DOCKER_HOST:-the current docker context ($(docker context show 2>/dev/null || echo default))}"
   echo "   It gets the network '$network', the config '$policy' and the services '$queue', '$worker', '$fill' and '$autoscaler'."
-  echo "   They are removed at the end; nothing else is touched."
+  echo "   They are removed at the end, and so is the image that is built for this; nothing else is touched."
+  echo "   What is downloaded stays: the image '$image', the base images and the cache of the build."
   local taken
   taken=$({ docker service ls --format '{{.Name}}'; docker config ls --format '{{.Name}}'; docker network ls --format '{{.Name}}'; } |
     grep -xE "$queue|$worker|$fill|$autoscaler|$policy|$network" | paste -sd' ' || true)
@@ -75,7 +76,7 @@ start_private_swarm() {
   command -v dotnet >/dev/null || die "the private engine runs the autoscaler from source; please install the .NET SDK 10 (package dotnet-sdk-10.0) first"
   private=true image=demo:local
   testbed_dir=$(mktemp -d /tmp/quickstart.XXXXXX)
-  say "No Swarm at hand: starting a private engine in $testbed_dir, removed at the end; Debian packages that are missing are installed"
+  say "No Swarm at hand: starting a private engine in $testbed_dir, removed at the end; Debian packages that are missing are installed, and stay"
   export TESTBED_DIR=$testbed_dir
   clean_up_with remove_private_swarm
   tests/testbed/testbed install engine servers
@@ -112,6 +113,7 @@ remove_demo() {
     docker network rm "$network" >/dev/null 2>&1 || true
     sleep 0.3
   done
+  [[ -z $built_image ]] || docker image rm "$built_image" >/dev/null 2>&1 || true
 }
 
 # --- the demo ----------------------------------------------------------------------------------------------
@@ -177,6 +179,7 @@ build_image() {
   [[ -z $autoscaler_image ]] || return 0
   autoscaler_image=swarm-autoscaler:quickstart
   say "Building the autoscaler's image"
+  built_image=$autoscaler_image
   docker build --quiet --tag "$autoscaler_image" .
 }
 
