@@ -35,6 +35,7 @@ sealed class ServiceInstruments
             Value(standing, SecondsLeft(standing, each => each.CooldownUpRemaining), ("direction", "up")),
             Value(standing, SecondsLeft(standing, each => each.CooldownDownRemaining), ("direction", "down")),
         ], "s");
+        Gauge("paused", "1 while the policy is paused.", standing => [Value(standing, standing.Last.Decision.Reason == ReasonWords.Paused ? 1 : 0)]);
     }
 
     void RegisterMetrics()

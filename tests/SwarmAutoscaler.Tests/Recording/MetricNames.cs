@@ -17,6 +17,7 @@ static class MetricNames
         "swarm_autoscaler_decisions_total",
         "swarm_autoscaler_changes_total",
         "swarm_autoscaler_cooldown_remaining_seconds",
+        "swarm_autoscaler_paused",
         "swarm_autoscaler_fallback_active",
         "swarm_autoscaler_evaluation_duration_seconds",
         "swarm_autoscaler_evaluation_lateness_seconds",
