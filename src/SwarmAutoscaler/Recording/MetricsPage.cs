@@ -43,7 +43,8 @@ sealed class MetricsPage : IDisposable
             try
             {
                 listener.RecordObservableInstruments();
-                exporter.WriteTo(page);
+                if (!exporter.WriteTo(page))
+                    throw new InvalidOperationException("the metrics could not be collected");
                 return page.ToString();
             }
             finally

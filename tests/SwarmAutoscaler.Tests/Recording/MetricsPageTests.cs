@@ -107,6 +107,16 @@ public sealed class MetricsPageTests : IDisposable
         Assert.Contains("swarm_autoscaler_replicas_max{service=\"shop_api\"} 10\n", text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(ReasonWords.Paused, 1)]
+    [InlineData(ReasonWords.WithinTolerance, 0)]
+    [InlineData(ReasonWords.ServiceNotFound, 0)]
+    public void Every_policy_says_whether_it_is_paused(string reason, int expected)
+    {
+        board.Put(new RecordedDecision(Decision(reason: reason), Policy(), null));
+        Assert.Contains($"swarm_autoscaler_paused{{service=\"shop_api\"}} {expected}\n", page.Render(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_missing_metric_has_no_value_rather_than_its_last_one()
     {
@@ -127,6 +137,13 @@ public sealed class MetricsPageTests : IDisposable
         board.Put(new RecordedDecision(Decision() with { CooldownUpRemaining = TimeSpan.FromSeconds(30) }, Policy(), null));
         time.Advance(TimeSpan.FromSeconds(secondsLater));
         Assert.Contains($"swarm_autoscaler_cooldown_remaining_seconds{{service=\"shop_api\",direction=\"up\"}} {secondsLeft}\n", page.Render(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_instrument_the_page_cannot_show_is_not_left_out_silently()
+    {
+        meter.Meter.CreateUpDownCounter<long>("swarm_autoscaler_odd").Add(1);
+        Assert.Throws<InvalidOperationException>(page.Render);
     }
 
     void RegisterProcess() => ProcessInstruments.Register(meter, new FixedPolicies([Policy()]), () => true, Start);
