@@ -154,7 +154,17 @@ kill_instance() {
   if_defined "${kind}_after_stop"
 }
 
-freeze() { local pid; pid=$(pid_of "${1:-}"); kill -STOP "$pid"; }
+# freeze NAME : returns when every thread has stopped; the signal alone leaves some of them time for one more answer.
+freeze() {
+  local pid end=$((SECONDS + 10))
+  pid=$(pid_of "${1:-}")
+  kill -STOP "$pid"
+  until all_threads_stopped "$pid"; do
+    ((SECONDS <= end)) || die "process $pid does not stop"
+    sleep 0.01
+  done
+}
+all_threads_stopped() { ! sed 's/.*) //' "/proc/$1/task/"*/stat 2>/dev/null | grep -qv '^[TtZX]'; }
 thaw() { local pid; pid=$(pid_of "${1:-}"); kill -CONT "$pid"; }
 
 instances() {
