@@ -140,6 +140,45 @@ public sealed class OutsideChangeTests
         Assert.Equal(8, story.After(60, 8).Desired);
     }
 
+    [Fact]
+    public void What_was_given_up_on_the_way_back_is_not_restored_later()
+    {
+        var story = Decided(8);
+        story.Wanted = 3;
+        Assert.Equal(6, story.After(15, 6).Desired);
+        Assert.Equal((7, ReasonWords.RateLimit), Outcome(story.After(135, 20)));
+    }
+
+    [Fact]
+    public void A_count_of_somebody_else_that_we_kept_is_restored_like_our_own()
+    {
+        var story = new Story(Slow with { ScaleDown = Given.Unlimited with { Cooldown = Given.Seconds(300) } }, 5);
+        story.After(0, 5);
+        story.Wanted = 10;
+        Assert.Equal(10, story.After(15, 10).Desired);
+        story.Wanted = 4;
+        Assert.Equal((10, ReasonWords.Restore), Outcome(story.After(15, 10)));
+    }
+
+    [Fact]
+    public void A_change_that_the_engine_refused_is_nothing_to_restore()
+    {
+        var story = new Story(Given.Policy, 4) { Fate = Fate.Refused };
+        Assert.Equal(8, story.After(0, 8).Desired);
+        story.Policy = Slow;
+        Assert.Equal((5, ReasonWords.RateLimit), Outcome(story.After(15, 8)));
+    }
+
+    [Fact]
+    public void A_count_that_the_bounds_cut_is_not_restored_when_they_widen_again()
+    {
+        var story = Decided(8);
+        story.Policy = Slow with { Replicas = new ReplicaBounds(2, 5) };
+        Assert.Equal((5, ReasonWords.Bounds), Outcome(story.After(15, 8)));
+        story.Policy = Slow;
+        Assert.Equal((6, ReasonWords.RateLimit), Outcome(story.After(135, 8)));
+    }
+
     static (int, string) Outcome(ScalingDecision decision) => (decision.Desired, decision.Reason);
 
     /// <summary>We have just scaled up to this count.</summary>

@@ -130,6 +130,8 @@ public sealed class ActivationTests
     [Theory]
     [InlineData(0, true)]
     [InlineData(3, true)]     // the request is carried out only after it has been given up on and the count has been read again
+    [InlineData(18, true)]
+    [InlineData(19, false)]   // 5 min after it was sent
     [InlineData(30, false)]   // long after it can still be carried out, a zero is a person's
     public void A_zero_we_attempted_without_an_answer_is_ours(int cyclesUntilItLands, bool isOurs)
     {
@@ -214,6 +216,37 @@ public sealed class ActivationTests
         Assert.Equal(0, story.For(150, 0, double.NaN).Desired);
         Assert.Equal(RecommendationKind.NotApplicable, story.After(15, 0, double.NaN).Recommendations[1].Kind);
         Assert.Equal(2, story.After(15, 200, double.NaN).Desired);
+    }
+
+    [Fact]
+    public void A_fallback_of_the_idle_count_wakes_nobody()
+    {
+        var policy = ToIdle with { Fallback = new FallbackRules(0, 2, FallbackBehavior.Static) };
+        var decision = policy.Decide(2, double.NaN);
+        Assert.Equal((2, ReasonWords.Activation), (decision.Desired, decision.Reason));
+    }
+
+    public static TheoryData<IScalingStrategy, int> NotPerTask => new()
+    {
+        { new Passthrough(), 5 },
+        { new StepScaling([new ScalingStep { Above = 4, Change = StepChange.Add(2) }]), 2 },
+        { new PerReplicaTarget(2), 3 },
+    };
+
+    [Theory]
+    [MemberData(nameof(NotPerTask))]
+    public void What_is_no_number_per_task_counts_at_zero_too(IScalingStrategy strategy, int expected) =>
+        Assert.Equal(expected, (ToZero with { Metrics = [Given.Metric(strategy)] }).Decide(OurZero, 0, 5).Desired);
+
+    [Fact]
+    public void A_service_that_has_been_inactive_for_long_goes_back_to_idle_at_once_when_somebody_raised_it()
+    {
+        var policy = ToZero with { Metrics = [.. ToZero.Metrics, Given.Metric(new UtilizationTarget(0.5), "use")] };
+        var story = new Story(policy, 1);
+        Assert.Equal(0, story.For(315, 0, 0).Desired);
+        Assert.Equal(RecommendationKind.NotApplicable, story.For(600, 0, double.NaN).Recommendations[1].Kind);
+        story.Wanted = 3;
+        Assert.Equal(0, story.After(15, 0, 0).Desired);
     }
 
     [Fact]

@@ -25,6 +25,28 @@ public sealed class StepScalingTests
     [InlineData(500, 10)]    // in no range
     public void The_outermost_range_counts(double value, int expected) => Assert.Equal(expected, Queue.Decide(10, value).Desired);
 
+    [Theory]
+    [InlineData(6000, 13)]
+    [InlineData(2000, 11)]
+    [InlineData(50, 9)]
+    [InlineData(5, 5)]
+    public void In_whatever_order_the_ranges_are_written(double value, int expected)
+    {
+        var steps = ((StepScaling)Queue.Metrics[0].Strategy).Steps;
+        Assert.Equal(expected, (Queue with { Metrics = [Given.Metric(new StepScaling([.. steps.Reverse()]))] }).Decide(10, value).Desired);
+    }
+
+    [Fact]
+    public void Where_ranges_of_both_kinds_match_the_one_above_counts() => Assert.Equal(4, Given.PolicyOf(new StepScaling(
+        [new ScalingStep { Below = 30, Change = StepChange.Remove(1) }, new ScalingStep { Above = 10, Change = StepChange.Add(1) }])).Decide(3, 20).Desired);
+
+    [Fact]
+    public void Only_a_step_that_waits_has_a_clock_to_remember()
+    {
+        Assert.Empty(Queue.Decide(10, 6000).History.Metrics);
+        Assert.Single(Waiting.Decide(3, 9).History.Metrics);
+    }
+
     public static TheoryData<StepChange, int, int> Changes => new()
     {
         { StepChange.Add(2), 3, 5 },

@@ -123,6 +123,24 @@ public sealed class TargetTests
             Assert.Equal(MissingReason.NoLimit, Assert.IsType<Missing>(reading).Reason);
     }
 
+    [Theory]
+    [InlineData(LimitedResource.Cpu, 0.5)]       // 2 cores of 4 × 1
+    [InlineData(LimitedResource.Memory, 0.25)]   // 2 bytes of 4 × 2
+    public void Each_resource_has_its_own_limit(LimitedResource resource, double expected)
+    {
+        var service = Given.Service(4) with { CpuCores = 1, MemoryBytes = 2 };
+        Assert.Equal(expected, Assert.IsType<Measured>(ResourceUse.ShareOf(MetricReading.Of(2), resource, service)).Value);
+    }
+
+    [Theory]
+    [InlineData(LimitedResource.Cpu, "CPU")]
+    [InlineData(LimitedResource.Memory, "memory")]
+    public void A_share_without_a_limit_names_what_has_none(LimitedResource resource, string word)
+    {
+        var missing = Assert.IsType<Missing>(ResourceUse.ShareOf(MetricReading.Of(1), resource, Given.Service(4)));
+        Assert.Contains($"neither a {word} limit nor a {word} reservation", missing.Detail, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Without_a_limit_the_count_is_held_and_the_reason_names_the_limit()
     {
