@@ -29,8 +29,9 @@ static class Composition
 
     /// <summary>policy → measure → decide and constrain → apply → record.</summary>
     public static IServiceCollection AddScalingCycle(this IServiceCollection services, ProcessOptions options, IReadOnlyList<EnvironmentConnection> connections) => services
-        .AddSingleton(new PolicyPaths(options.Policies))
-        .AddSingleton(provider => new PolicyReader(provider.GetRequiredService<IReadOnlyList<IMetricSource>>(), connections, provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton(new PolicyPaths(options.Policies, options.PoliciesMayBeMissing))
+        .AddSingleton(provider => new PolicyReader(
+            provider.GetRequiredService<IReadOnlyList<IMetricSource>>(), connections, provider.GetRequiredService<TimeProvider>(), options.OnePolicy))
         .AddSingleton<PolicyCatalog>()
         .AddSingleton<ILoadedPolicies>(provider => provider.GetRequiredService<PolicyCatalog>())
         .AddSingleton<MetricSources>()

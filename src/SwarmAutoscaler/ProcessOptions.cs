@@ -10,6 +10,12 @@ sealed record ProcessOptions
     /// <summary><c>AUTOSCALER_POLICIES</c>: files and folders, separated by <c>:</c>. Default <c>policies/</c>.</summary>
     public IReadOnlyList<string> Policies { get; init; } = ["policies/"];
 
+    /// <summary>The policy that <c>SWARM_AUTOSCALER_…</c> define, as the document that it would be in a file; null when none of them is set.</summary>
+    public PolicyFile? OnePolicy { get; init; }
+
+    /// <summary>With a policy in the environment, what <see cref="Policies"/> names need not be there. Default false.</summary>
+    public bool PoliciesMayBeMissing { get; init; }
+
     /// <summary><c>AUTOSCALER_LISTEN</c>: <c>:port</c> for all addresses, or <c>address:port</c>; port 1–65535. Default <c>:8080</c>.</summary>
     public ListenAddress Listen { get; init; } = ListenAddress.Default;
 

@@ -9,7 +9,7 @@ namespace SwarmAutoscaler;
 sealed class ProcessOptionsReader
 {
     const string FileEnding = "_FILE";
-    const string OwnPrefix = "AUTOSCALER_", OnePolicyPrefix = "SWARM_AUTOSCALER_";
+    const string OwnPrefix = "AUTOSCALER_";
 
     /// <summary>Settings of the contract that this version cannot honour; accepting them silently would promise what does not happen.</summary>
     static readonly IReadOnlyList<string> NotYet = ["AUTOSCALER_API_TOKEN"];
@@ -17,11 +17,12 @@ sealed class ProcessOptionsReader
     static readonly IReadOnlyList<string> Known =
     [
         "AUTOSCALER_POLICIES", "AUTOSCALER_LISTEN", "AUTOSCALER_MODE", "AUTOSCALER_STATE", "AUTOSCALER_LOG_FORMAT", "AUTOSCALER_LOG_LEVEL",
-        "AUTOSCALER_LABELS", .. NotYet,
+        "AUTOSCALER_LABELS", .. NotYet, .. EnvironmentPolicy.Variables,
     ];
 
     readonly IReadOnlyDictionary<string, string> environment;
     readonly List<string> errors = [];
+    readonly HashSet<string> unreadable = new(StringComparer.Ordinal);
 
     ProcessOptionsReader(IReadOnlyDictionary<string, string> environment) => this.environment = environment;
 
@@ -45,6 +46,8 @@ sealed class ProcessOptionsReader
             errors.Add("AUTOSCALER_LABELS: policies in service labels are not supported by this version");
         return new ProcessOptions
         {
+            OnePolicy = EnvironmentPolicy.Read(name => (Value(name), unreadable.Contains(name)), Report),
+            PoliciesMayBeMissing = EnvironmentPolicy.Variables.Any(name => Value(name) is not null),
             Policies = Paths("AUTOSCALER_POLICIES") ?? defaults.Policies,
             Listen = Listen() ?? defaults.Listen,
             Mode = Choice("AUTOSCALER_MODE", defaults.Mode, ("apply", PolicyMode.Apply), ("observe", PolicyMode.Observe)),
@@ -77,6 +80,7 @@ sealed class ProcessOptionsReader
         }
         catch (IOException)
         {
+            unreadable.Add(name);
             Report($"{name}{FileEnding}: the file '{path}' cannot be read");
             return null;
         }
@@ -148,18 +152,23 @@ sealed class ProcessOptionsReader
             var name = variable.EndsWith(FileEnding, StringComparison.Ordinal) ? variable[..^FileEnding.Length] : variable;
             if (value.Length == 0)
                 continue;
-            if (name.StartsWith(OnePolicyPrefix, StringComparison.Ordinal))
-                Report($"{variable}: a policy in environment variables is not supported by this version; write a policy file");
-            else if (NotYet.Contains(name))
+            if (NotYet.Contains(name))
                 Report($"{variable} is not supported by this version");
-            else if (name.StartsWith(OwnPrefix, StringComparison.Ordinal) && !Known.Contains(name))
+            else if (WithoutPrefix(name) != name && !Known.Contains(name))
                 Report($"{variable}: there is no such setting{Suggestion(name)}");
         }
     }
 
-    /// <summary>Compared without the prefix all have in common.</summary>
-    static string Suggestion(string name) =>
-        Nearest.Find(name[OwnPrefix.Length..], Known.Except(NotYet).Select(known => known[OwnPrefix.Length..])) is { } near ? $", did you mean '{OwnPrefix}{near}'?" : "";
+    /// <summary>Compared without the prefixes that they have in common; one of the two may be the mistake.</summary>
+    static string Suggestion(string name)
+    {
+        var known = Known.Except(NotYet).ToDictionary(WithoutPrefix);
+        return Nearest.Find(WithoutPrefix(name), known.Keys) is { } near ? $", did you mean '{known[near]}'?" : "";
+    }
+
+    /// <summary>The name itself when it is none of ours.</summary>
+    static string WithoutPrefix(string name) =>
+        ((string[])[OwnPrefix, EnvironmentPolicy.Prefix]).Where(prefix => name.StartsWith(prefix, StringComparison.Ordinal)).Select(prefix => name[prefix.Length..]).FirstOrDefault(name);
 
     /// <summary>Once: a setting may be asked for twice.</summary>
     void Report(string error)

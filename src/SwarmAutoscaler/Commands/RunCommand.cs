@@ -27,15 +27,16 @@ static class RunCommand
             var error = parsed.InvocationConfiguration.Error;
             var (options, errors) = ProcessOptionsReader.Read(environment);
             var (connections, connectionErrors) = EnvironmentConnections.Read(options.Connections, sources);
+            var policyErrors = EnvironmentPolicy.Check(options.OnePolicy, sources);
             string[]? given = parsed.GetValue(policies) is { Length: > 0 } texts ? [.. texts.SelectMany(PolicyPaths.Split)] : null;
             string[] pathErrors = given is [] ? ["--policies names no path"] : [];
-            if (errors.Concat(connectionErrors).Concat(pathErrors).ToList() is { Count: > 0 } wrong)
+            if (errors.Concat(connectionErrors).Concat(policyErrors).Concat(pathErrors).ToList() is { Count: > 0 } wrong)
             {
                 wrong.ForEach(error.WriteLine);
                 return ExitCode.Usage;
             }
             if (given is { } paths)
-                options = options with { Policies = paths };
+                options = options with { Policies = paths, PoliciesMayBeMissing = false };
             if (parsed.GetValue(observe))
                 options = options with { Mode = PolicyMode.Observe };
             return parsed.GetValue(once) ? await RunOnceAsync(options, connections, cancellation) : await RunAsync(options, connections, cancellation);

@@ -17,7 +17,7 @@ static class ValidateCommand
     {
         var paths = new Argument<string[]>("PATH")
         {
-            Description = "Policy files and folders. Default: AUTOSCALER_POLICIES, else policies/",
+            Description = "Policy files and folders. Default: what run reads: AUTOSCALER_POLICIES, else policies/, and the policy in the environment",
             Arity = ArgumentArity.ZeroOrMore,
         };
         var format = new Option<string>("--format") { Description = "text or json", DefaultValueFactory = _ => "text", HelpName = "text|json" };
@@ -32,28 +32,31 @@ static class ValidateCommand
     {
         var (options, settingErrors) = ProcessOptionsReader.Read(environment);
         var (connections, connectionErrors) = EnvironmentConnections.Read(options.Connections, sources);
-        IReadOnlyList<string> paths = arguments.Length > 0 ? [.. arguments.SelectMany(PolicyPaths.Split)] : options.Policies;
-        var wrong = new List<string>(settingErrors.Concat(connectionErrors));
+        bool asRun = arguments.Length == 0;
+        IReadOnlyList<string> paths = asRun ? options.Policies : [.. arguments.SelectMany(PolicyPaths.Split)];
+        var wrong = new List<string>(settingErrors.Concat(connectionErrors).Concat(EnvironmentPolicy.Check(options.OnePolicy, sources)));
         if (format is not ("text" or "json"))
             wrong.Add($"--format: '{format}' is not one of text, json");
-        if (arguments.Length > 0 && paths.Count == 0)
+        if (paths.Count == 0)
             wrong.Add("PATH names no path");
-        wrong.AddRange(paths.Where(path => !Path.Exists(path)).Select(path => $"{path}: no such file or folder"));
+        bool mayBeMissing = asRun && options.PoliciesMayBeMissing;
+        wrong.AddRange(paths.Where(path => !mayBeMissing && !Path.Exists(path)).Select(path => $"{path}: no such file or folder"));
         if (wrong.Count > 0)
         {
             wrong.ForEach(error.WriteLine);
             return ExitCode.Usage;
         }
-        var files = new PolicyPaths(paths).Read(compareContent: true);
-        var set = new PolicyReader(sources, connections, TimeProvider.System).Read(files, PolicySet.Empty);
+        var files = new PolicyPaths(paths, mayBeMissing).Read(compareContent: true);
+        var own = asRun ? options.OnePolicy : null;
+        var set = new PolicyReader(sources, connections, TimeProvider.System, own).Read(files, PolicySet.Empty);
         if (format == "json")
             WriteJson(set, files.Count, output);
         else
-            WriteText(set, files.Count, output, error);
+            WriteText(set, Counted(files.Count, "file") + (own is null ? "" : " and the environment"), output, error);
         return set.Errors.Count == 0 ? ExitCode.Good : ExitCode.Errors;
     }
 
-    static void WriteText(PolicySet set, int files, TextWriter output, TextWriter error)
+    static void WriteText(PolicySet set, string places, TextWriter output, TextWriter error)
     {
         foreach (var mistake in set.Errors)
             error.WriteLine(mistake);
@@ -62,7 +65,7 @@ static class ValidateCommand
         if (set.Errors.Count > 0)
             error.WriteLine(Counted(set.Errors.Count, "error"));
         else
-            output.WriteLine($"good: {Counted(set.Policies.Count, "policy", "policies")}, {Counted(set.Connections, "connection")} in {Counted(files, "file")}");
+            output.WriteLine($"good: {Counted(set.Policies.Count, "policy", "policies")}, {Counted(set.Connections, "connection")} in {places}");
     }
 
     static void WriteJson(PolicySet set, int files, TextWriter output)
@@ -88,8 +91,11 @@ static class ValidateCommand
         {
             json.WriteStartObject();
             json.WriteString("file", entry.File);
-            json.WriteNumber("line", entry.Line);
-            json.WriteNumber("column", entry.Column);
+            if (entry.Line > 0)
+            {
+                json.WriteNumber("line", entry.Line);
+                json.WriteNumber("column", entry.Column);
+            }
             json.WriteString("message", entry.Message);
             json.WriteEndObject();
         }

@@ -6,6 +6,15 @@ namespace SwarmAutoscaler.Policies;
 /// <summary>The <c>default</c> connections of the environment, read by the same code as those in files.</summary>
 static class EnvironmentConnections
 {
+    /// <summary>One per kind, so that the keys of a metric can be checked where nothing is going to be read.</summary>
+    public static IReadOnlyList<EnvironmentConnection> StandIns(IReadOnlyList<IMetricSource> sources) => Read(
+        [
+            new("prometheus", [("", "url", "http://prometheus.invalid:9090")]),
+            new("redis", [("", "url", "redis://redis.invalid:6379")]),
+            new("rabbitmq", [("", "url", "amqp://rabbitmq.invalid/"), ("", "management_url", "http://rabbitmq.invalid:15672")]),
+        ],
+        sources).Connections;
+
     /// <summary>The connections, and one line per mistake: the variable and what is wrong with it.</summary>
     public static (IReadOnlyList<EnvironmentConnection> Connections, IReadOnlyList<string> Errors) Read(
         IReadOnlyList<ConnectionSetting> settings, IReadOnlyList<IMetricSource> sources)

@@ -6,7 +6,9 @@ namespace SwarmAutoscaler.Policies;
 /// The files under the configured paths, read again only when they changed. A change shows in length or modification time; because the times of
 /// network file systems are coarse and links show their own, the content is compared too from time to time.
 /// </summary>
-sealed class PolicyPaths(IReadOnlyList<string> paths)
+/// <param name="paths">Files and folders.</param>
+/// <param name="mayBeMissing">A path that is not there holds no policies and is no mistake, as long as nothing was ever read from it.</param>
+sealed class PolicyPaths(IReadOnlyList<string> paths, bool mayBeMissing = false)
 {
     Dictionary<string, Entry> entries = new(StringComparer.Ordinal);
     List<PolicyFile> problems = [];
@@ -29,6 +31,10 @@ sealed class PolicyPaths(IReadOnlyList<string> paths)
                 foreach (var file in List(path))
                     if (!found.ContainsKey(file.Name) && Refresh(file, compareContent) is { } entry)
                         found[file.Name] = entry;
+            }
+            catch (DirectoryNotFoundException) when (mayBeMissing && !entries.Values.Any(known => known.Path == path))
+            {
+                // The policy of the environment is enough; the folder may come later.
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {

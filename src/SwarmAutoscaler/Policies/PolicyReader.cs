@@ -7,7 +7,11 @@ namespace SwarmAutoscaler.Policies;
 /// version, if there was one, stays in force. A policy is known again by its service, so that it may move between files; a shared document by
 /// its place.
 /// </summary>
-sealed class PolicyReader(IReadOnlyList<IMetricSource> sources, IReadOnlyList<EnvironmentConnection> environment, TimeProvider time)
+/// <param name="sources">The metric sources, which know the words of their metrics and connections.</param>
+/// <param name="environment">The connections of the environment.</param>
+/// <param name="time">The clock: a schedule must have a time to come.</param>
+/// <param name="own">The policy of the environment, a document beside those of the files; null when there is none.</param>
+sealed class PolicyReader(IReadOnlyList<IMetricSource> sources, IReadOnlyList<EnvironmentConnection> environment, TimeProvider time, PolicyFile? own = null)
 {
     readonly SharedSettingsReader sharedReader = new(sources, environment);
 
@@ -15,6 +19,7 @@ sealed class PolicyReader(IReadOnlyList<IMetricSource> sources, IReadOnlyList<En
     /// <param name="last">The set before this one, or <see cref="PolicySet.Empty"/>.</param>
     public PolicySet Read(IReadOnlyList<PolicyFile> files, PolicySet last)
     {
+        files = own is null ? files : [own, .. files];
         // The documents of an unreadable file are those of its last readable version: their places would be wrong, its own error is enough.
         var unreadable = files.Where(file => file.Error is not null).Select(file => file.Name).ToHashSet(StringComparer.Ordinal);
         var documents = files.SelectMany(file => file.Documents).ToList();

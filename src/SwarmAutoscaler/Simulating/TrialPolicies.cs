@@ -9,18 +9,10 @@ namespace SwarmAutoscaler.Simulating;
 /// </summary>
 sealed class TrialPolicies(IReadOnlyList<IMetricSource> sources)
 {
-    /// <summary>One connection per kind, so that the keys of a metric can be checked; never used.</summary>
-    static readonly IReadOnlyList<ConnectionSetting> StandIns =
-    [
-        new("prometheus", [("", "url", "http://prometheus.invalid:9090")]),
-        new("redis", [("", "url", "redis://redis.invalid:6379")]),
-        new("rabbitmq", [("", "url", "amqp://rabbitmq.invalid/"), ("", "management_url", "http://rabbitmq.invalid:15672")]),
-    ];
-
     /// <summary>A scenario has its own time and evaluates at its steps, so that no schedule is over.</summary>
     static readonly DateTimeOffset Anytime = DateTimeOffset.UnixEpoch;
 
-    readonly SharedSettingsReader shared = new(sources, EnvironmentConnections.Read(StandIns, sources).Connections);
+    readonly SharedSettingsReader shared = new(sources, EnvironmentConnections.StandIns(sources));
 
     /// <summary>The policy under <c>policy</c>, or in the file that <c>policy_file</c> names, as seen from the scenario's file; null when an error was reported.</summary>
     public ScalingPolicy? Read(FieldReader scenario, ICollection<DocumentError> errors, ICollection<DocumentError> warnings)

@@ -8,7 +8,7 @@ namespace SwarmAutoscaler.Documentation;
 /// <summary>The policy reader as the process builds it, with the real sources and a <c>default</c> connection of each kind from the environment.</summary>
 static class RealReader
 {
-    static readonly IReadOnlyList<IMetricSource> Sources = new ServiceCollection().AddLogging().AddMetricSources().BuildServiceProvider()
+    public static readonly IReadOnlyList<IMetricSource> Sources = new ServiceCollection().AddLogging().AddMetricSources().BuildServiceProvider()
         .GetRequiredService<IReadOnlyList<IMetricSource>>();
 
     static readonly IReadOnlyList<EnvironmentConnection> Connections = ConnectionsFrom(new()
@@ -21,7 +21,10 @@ static class RealReader
 
     public static PolicySet Read(string name, string text) => Read([PolicyFile.Parse(name, Encoding.UTF8.GetBytes(text))]);
 
-    public static PolicySet Read(IReadOnlyList<PolicyFile> files) => new PolicyReader(Sources, Connections, TimeProvider.System).Read(files, PolicySet.Empty);
+    /// <param name="files">The files.</param>
+    /// <param name="own">The policy of the environment.</param>
+    public static PolicySet Read(IReadOnlyList<PolicyFile> files, PolicyFile? own = null) =>
+        new PolicyReader(Sources, Connections, TimeProvider.System, own).Read(files, PolicySet.Empty);
 
     /// <summary>The files of one folder together, as <c>AUTOSCALER_POLICIES</c> would name it.</summary>
     public static PolicySet ReadFolder(string folder) => Read(new PolicyPaths([folder]).Read(compareContent: true));

@@ -121,10 +121,10 @@ public sealed partial class ShownNamesTests
     [GeneratedRegex(@"(?<![\w.])\./(\w+\.sh)(?: (--\w+))?")]
     private static partial Regex ScriptForm();
 
-    [GeneratedRegex(@"(?<![A-Z_])AUTOSCALER_[A-Z_]*[A-Z]")]
+    [GeneratedRegex(@"(?<![A-Z_])(SWARM_)?AUTOSCALER_[A-Z_]*[A-Z]")]
     private static partial Regex SettingForm();
 
-    [GeneratedRegex(@"\A((AUTOSCALER|DOCKER)_[A-Z_]*[A-Z]|[A-Z_]+_URL)(?<!_FILE)\z")]
+    [GeneratedRegex(@"\A(((SWARM_)?AUTOSCALER|DOCKER)_[A-Z_]*[A-Z]|[A-Z_]+_URL)(?<!_FILE)\z")]
     private static partial Regex ProcessSettingForm();
 
     [GeneratedRegex(@"swarm_autoscaler_[a-z_]*[a-z]")]

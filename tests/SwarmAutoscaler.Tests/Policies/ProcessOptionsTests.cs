@@ -61,7 +61,10 @@ public sealed class ProcessOptionsTests
     [InlineData("AUTOSCALER_API_TOKEN_FILE=/x", "AUTOSCALER_API_TOKEN_FILE is not supported by this version")]
     [InlineData("AUTOSCALER_POLICES=x", "AUTOSCALER_POLICES: there is no such setting, did you mean 'AUTOSCALER_POLICIES'?")]
     [InlineData("AUTOSCALER_FOO_BAR_BAZ=x", "AUTOSCALER_FOO_BAR_BAZ: there is no such setting")]
-    [InlineData("SWARM_AUTOSCALER_TARGET_SERVICE=web", "SWARM_AUTOSCALER_TARGET_SERVICE: a policy in environment variables is not supported by this version; write a policy file")]
+    [InlineData("SWARM_AUTOSCALER_MAX_REPLICS=9", "SWARM_AUTOSCALER_MAX_REPLICS: there is no such setting, did you mean 'SWARM_AUTOSCALER_MAX_REPLICAS'?")]
+    [InlineData("SWARM_AUTOSCALER_FOO_BAR_BAZ=9", "SWARM_AUTOSCALER_FOO_BAR_BAZ: there is no such setting")]
+    [InlineData("AUTOSCALER_TARGET_SERVICE=web", "AUTOSCALER_TARGET_SERVICE: there is no such setting, did you mean 'SWARM_AUTOSCALER_TARGET_SERVICE'?")]
+    [InlineData("SWARM_AUTOSCALER_MODE=observe", "SWARM_AUTOSCALER_MODE: there is no such setting, did you mean 'AUTOSCALER_MODE'?")]
     [InlineData("REDIS_URL_FILE=/nowhere/redis", "REDIS_URL_FILE: the file '/nowhere/redis' cannot be read")]
     public void A_wrong_setting_is_one_clear_line(string setting, string expected) => Assert.Equal([expected], Read(setting).Errors);
 
