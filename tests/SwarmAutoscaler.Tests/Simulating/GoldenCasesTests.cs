@@ -27,7 +27,10 @@ public sealed partial class GoldenCasesTests
         Assert.Equal(name == "wrong-expectation" ? ExitCode.Unexpected : ExitCode.Good, exitCode);
     }
 
-    /// <summary>The words that a scenario cannot bring about: they are about other policies, people's pauses, the lease, or name a step that never stands alone.</summary>
+    /// <summary>
+    /// The words that a scenario cannot bring about: they are about a service that is not there, other policies, people's pauses and the lease, which the
+    /// <c>GateTests</c> of Core bring about one by one; and <c>gate</c> is a step that never stands for itself.
+    /// </summary>
     [Fact]
     public void Every_reason_that_a_scenario_can_bring_about_is_in_a_case()
     {
