@@ -1,5 +1,7 @@
 using System.Text.RegularExpressions;
 using SwarmAutoscaler.Commands;
+using SwarmAutoscaler.Documentation;
+using SwarmAutoscaler.Simulating;
 using Xunit;
 
 namespace SwarmAutoscaler.Tests.Simulating;
@@ -25,6 +27,16 @@ public sealed partial class GoldenCasesTests
             File.WriteAllText(expected, printed);
         Assert.Equal(File.ReadAllText(expected), printed);
         Assert.Equal(name == "wrong-expectation" ? ExitCode.Unexpected : ExitCode.Good, exitCode);
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Every_step_says_which_reason_it_expects(string name)
+    {
+        var (scenarios, errors, _) = new ScenarioFiles(RealReader.Sources).Read([Path.Combine(Folder, name, "scenario.yml")]);
+        Assert.Empty(errors);
+        Assert.All(scenarios.SelectMany(scenario => scenario.Steps).Where(step => name != "wrong-expectation"),
+            step => Assert.True(step.Step.Expect?.Reason is not null, $"{step.Place}: no reason is expected"));
     }
 
     /// <summary>
