@@ -92,4 +92,15 @@ public sealed class CombinationTests
         Assert.Equal(4, story.After(15, 4, double.NaN).Desired);
         Assert.Equal(9, story.After(15, 4, double.NaN).Desired);
     }
+
+    [Fact]
+    public void One_success_resets_the_misses_of_a_metric_whose_steps_wait_too()
+    {
+        var steps = new StepScaling([new ScalingStep { Above = 5, Change = StepChange.Add(1), For = Given.Seconds(60) }]);
+        var story = new Story(Given.PolicyOf(steps) with { Fallback = new FallbackRules(1, 9, FallbackBehavior.Static) }, 4);
+        story.After(15, double.NaN);
+        story.After(15, 1);
+        Assert.Equal(4, story.After(15, double.NaN).Desired);
+        Assert.Equal(9, story.After(15, double.NaN).Desired);
+    }
 }
