@@ -23,8 +23,11 @@ public sealed record Scenario
     /// <summary>Each decision is applied before the next step; otherwise the count stays what it is.</summary>
     public bool Apply { get; init; } = true;
 
-    /// <summary>In the order of time.</summary>
+    /// <summary>In the order of time; empty with a <see cref="Model"/>.</summary>
     public required IReadOnlyList<ScenarioStep> Steps { get; init; }
+
+    /// <summary>How the service works off a load, from which the metrics follow; null when the steps give them.</summary>
+    public ServiceModel? Model { get; init; }
 }
 
 /// <summary>One evaluation of a scenario. What it leaves open is as in <see cref="Scenario.Service"/>.</summary>
@@ -46,6 +49,9 @@ public sealed record ScenarioStep
 
     /// <summary>Tasks that the scheduler cannot place.</summary>
     public int Unschedulable { get; init; }
+
+    /// <summary>What the model says of this moment; null without one.</summary>
+    public LoadState? Load { get; init; }
 
     public Expectation? Expect { get; init; }
 }

@@ -7,15 +7,20 @@ public static class Simulator
 {
     static readonly Missing NoValueYet = new(MissingReason.Empty, "the scenario has not given a value yet");
 
-    public static IEnumerable<SimulatedStep> Play(Scenario scenario)
+    /// <summary>Plays the steps that are written in the scenario.</summary>
+    public static IReadOnlyList<SimulatedStep> Play(Scenario scenario) => Play(scenario, new WrittenSteps(scenario.Steps));
+
+    /// <summary>Plays the steps of a source instead of those of the scenario.</summary>
+    public static IReadOnlyList<SimulatedStep> Play(Scenario scenario, IStepSource steps)
     {
+        var played = new List<SimulatedStep>();
         var policy = scenario.Policy;
         var service = scenario.Service;
         var history = scenario.History;
         var readings = new MetricReading[policy.Metrics.Count];
         Array.Fill(readings, NoValueYet);
         int running = service.Running;
-        foreach (var step in scenario.Steps)
+        while (steps.Next(service.Wanted) is { } step)
         {
             readings = [.. step.Readings.Zip(readings, (now, last) => now ?? last)];
             if (step.Replicas is { } outside && outside != service.Wanted)
@@ -36,8 +41,6 @@ public static class Simulator
                 Readings = readings,
             };
             var decision = DecisionEngine.Decide(policy, observation, history);
-            yield return new SimulatedStep(step, decision);
-
             history = decision.History;
             if (scenario.Apply && decision.Action != ScalingAction.Hold)
             {
@@ -45,12 +48,17 @@ public static class Simulator
                 service = service with { Wanted = decision.Desired };
             }
             running = service.Wanted;
+            played.Add(new SimulatedStep(step, decision, After: service.Wanted));
         }
+        return played;
     }
 }
 
 /// <summary>A step and what was decided in it.</summary>
-public sealed record SimulatedStep(ScenarioStep Step, ScalingDecision Decision)
+/// <param name="Step">The evaluation.</param>
+/// <param name="Decision">What the engine decided.</param>
+/// <param name="After">The count after it: the decided one, or the one before when the scenario applies nothing.</param>
+public sealed record SimulatedStep(ScenarioStep Step, ScalingDecision Decision, int After)
 {
     /// <summary>How the decision differs from what the step expects, one sentence; null when it does not, or nothing is expected.</summary>
     public string? Unexpected => Step.Expect?.DifferenceTo(Decision);
