@@ -21,7 +21,7 @@ sealed partial class ScenarioReader(TrialPolicies policies)
     {
         if (document.Node is not YamlMappingNode)
         {
-            errors.Add(document.Error("a scenario must be a mapping with 'policy' or 'policy_file', 'service' and 'steps'"));
+            errors.Add(document.Error("a scenario must be a mapping with 'policy' or 'policy_file', 'service' and 'steps' or 'model'"));
             return null;
         }
         var found = new List<DocumentError>();
@@ -29,7 +29,9 @@ sealed partial class ScenarioReader(TrialPolicies policies)
         var policy = policies.Read(fields, found, warnings);
         var start = ReadStart(fields) ?? DefaultStart;
         var service = InitialServiceReader.Read(fields, policy?.Service ?? "", out bool zeroIsOurs);
-        var steps = ScenarioStepReader.ReadAll(fields, policy);
+        bool hasModel = fields.Has("model");
+        var model = hasModel ? ServiceModelReader.Read(fields, policy, service) : null;
+        var steps = hasModel && !fields.Has("steps") ? [] : ScenarioStepReader.ReadAll(fields, policy);
         var scenario = new Scenario
         {
             Name = fields.Text("name") ?? defaultName,
@@ -39,11 +41,12 @@ sealed partial class ScenarioReader(TrialPolicies policies)
             History = InitialHistoryReader.Read(fields, policy, start, service.Wanted) with { ZeroIsOurs = zeroIsOurs },
             Apply = fields.Flag("apply") ?? true,
             Steps = [.. steps.Select(step => step.Step)],
+            Model = model,
         };
         fields.Done();
         foreach (var error in found)
             errors.Add(error);
-        return found.Count == 0 ? new PlacedScenario(scenario, steps) : null;
+        return found.Count == 0 ? new PlacedScenario(scenario, steps, fields.Place("model")) : null;
     }
 
     static DateTimeOffset? ReadStart(FieldReader fields) => fields.Parse<DateTimeOffset>("start", text =>
@@ -55,8 +58,11 @@ sealed partial class ScenarioReader(TrialPolicies policies)
     private static partial Regex Timestamp();
 }
 
-/// <summary>A scenario and where its steps stand.</summary>
-sealed record PlacedScenario(Scenario Scenario, IReadOnlyList<PlacedStep> Steps);
+/// <summary>A scenario and where its parts stand.</summary>
+/// <param name="Scenario">What it says.</param>
+/// <param name="Steps">Its steps; none with a model.</param>
+/// <param name="ModelPlace">Where <c>model</c> stands; without one, where the scenario does.</param>
+sealed record PlacedScenario(Scenario Scenario, IReadOnlyList<PlacedStep> Steps, PlacedNode ModelPlace);
 
 /// <summary>A step as it is written.</summary>
 /// <param name="Step">What it says.</param>

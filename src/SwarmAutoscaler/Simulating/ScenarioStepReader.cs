@@ -56,8 +56,8 @@ static class ScenarioStepReader
         return readings;
     }
 
-    /// <summary>A number, a percentage, a duration or <c>missing</c>; null when the step leaves the metric out.</summary>
-    static MetricReading? ReadMetric(FieldReader fields, MetricSpec metric)
+    /// <summary>A number, a percentage, a duration or <c>missing</c>; null when the metric is left out.</summary>
+    public static MetricReading? ReadMetric(FieldReader fields, MetricSpec metric)
     {
         if (fields.Has(metric.Name) && fields.Peek(metric.Name) is "missing")
             return new Missing(MissingReason.Empty, "the scenario says so");

@@ -4,18 +4,28 @@ using SwarmAutoscaler.Measuring;
 
 namespace SwarmAutoscaler.Simulating;
 
-/// <summary>A scenario as people read it: one row per step, and under it the steps that led to the number.</summary>
+/// <summary>
+/// A scenario as people read it: one row per step, and under it the steps that led to the number; at the end the whole course in one line. Under a load, which
+/// has thousands of steps, those rows only in which the count changed, and what the load came to.
+/// </summary>
 static class SimulationTable
 {
-    static readonly string[] Headings = ["at", "replicas", "action", "reason", "metrics"];
-
-    public static void Write(PlacedScenario placed, IReadOnlyList<SimulatedStep> played, TextWriter output)
+    public static void Write(IReadOnlyList<PlayedScenario> scenarios, TextWriter output)
     {
-        var rows = played.Zip(placed.Steps, (step, written) => Row(written.At, step.Decision)).ToList();
-        int[] widths = [.. Headings.Select((heading, i) => rows.Max(row => row[i].Length) is var widest && widest > heading.Length ? widest : heading.Length)];
-        output.WriteLine($"{placed.Scenario.Name} ({placed.Scenario.Policy.Service})");
-        output.WriteLine(Line(Headings, widths));
-        foreach (var (row, step) in rows.Zip(played))
+        foreach (var played in scenarios)
+            Write(played, output);
+    }
+
+    static void Write(PlayedScenario played, TextWriter output)
+    {
+        var bar = new CountBar(played.Steps);
+        string[] headings = ["at", "replicas", bar.Heading, "action", "reason", .. played.Summary is null ? Array.Empty<string>() : ["load"], "metrics"];
+        var shown = Enumerable.Range(0, played.Steps.Count).Where(i => played.Summary is null || played.Steps[i].Decision.Action != ScalingAction.Hold).ToList();
+        var rows = shown.Select(i => Row(played.At(i), played.Steps[i], bar)).ToList();
+        int[] widths = [.. headings.Select((heading, i) => rows.Select(row => row[i].Length).Append(heading.Length).Max())];
+        output.WriteLine($"{played.Scenario.Name} ({played.Scenario.Policy.Service})");
+        output.WriteLine(Line(headings, widths));
+        foreach (var (row, step) in rows.Zip(shown.Select(i => played.Steps[i])))
         {
             output.WriteLine(Line(row, widths));
             string indent = new(' ', widths[0] + 4);
@@ -24,17 +34,28 @@ static class SimulationTable
             if (step.Unexpected is { } unexpected)
                 output.WriteLine($"{indent}UNEXPECTED: {unexpected}");
         }
+        int[] counts = [.. played.Steps.Select(step => step.After)];
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Sparkline.Of(counts)}  lowest {counts.Min()}, highest {counts.Max()}"));
+        if (played.Summary is { } summary)
+            foreach (var line in LoadReport.Lines(summary, played.Steps.Count, shown.Count))
+                output.WriteLine(line);
         output.WriteLine();
     }
 
-    static string[] Row(string at, ScalingDecision decision) =>
-    [
-        at,
-        decision.Action == ScalingAction.Hold ? Text(decision.Current) : $"{Text(decision.Current)} -> {Text(decision.Desired)}",
-        decision.Action.Word(),
-        decision.Reason,
-        string.Join(", ", decision.Recommendations.Select(Metric)),
-    ];
+    static string[] Row(string at, SimulatedStep step, CountBar bar)
+    {
+        var decision = step.Decision;
+        return
+        [
+            at,
+            decision.Action == ScalingAction.Hold ? Text(decision.Current) : $"{Text(decision.Current)} -> {Text(decision.Desired)}",
+            bar.Draw(step.After, decision.Bounds),
+            decision.Action.Word(),
+            decision.Reason,
+            .. step.Step.Load is { } load ? [$"{Text(load.ArrivalsPerSecond)}/s of {Text(load.CapacityPerSecond)}/s, {Text(load.Queue)} wait"] : Array.Empty<string>(),
+            string.Join(", ", decision.Recommendations.Select(Metric)),
+        ];
+    }
 
     static string Metric(Recommendation recommendation)
     {
@@ -43,6 +64,8 @@ static class SimulationTable
     }
 
     static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    static string Text(double number) => number.ToString("0.##", CultureInfo.InvariantCulture);
 
     static string Line(string[] cells, int[] widths) => string.Join("  ", cells.Select((cell, i) => cell.PadRight(widths[i]))).TrimEnd();
 }

@@ -37,7 +37,7 @@ public sealed class YamlTests
         Assert.True(set.Policies.Count > 0 || set.Connections > 0);
     }
 
-    /// <summary>The text block after it is what is printed for it.</summary>
+    /// <summary>The text block after it is what is printed for it; one with a model is followed by its load first.</summary>
     [Fact]
     public void A_shown_scenario_is_played_as_it_is_shown()
     {
@@ -46,12 +46,25 @@ public sealed class YamlTests
         Assert.NotEmpty(shown);
         foreach (int i in shown)
         {
-            string path = Path.Combine(Directory.CreateTempSubdirectory("shown-").FullName, "shown.yml");
+            string path = Path.Combine(Directory.CreateTempSubdirectory("shown-").FullName, "shown.yml"), load = Path.ChangeExtension(path, "csv");
+            bool hasLoad = blocks[i + 1].Language == "csv";
             File.WriteAllText(path, blocks[i].Text);
-            var (exitCode, output, error) = Tests.Simulating.Simulate.Run("--format", "table", path);
+            File.WriteAllText(load, blocks[i + 1].Text);
+            var (exitCode, output, error) = Tests.Simulating.Simulate.Run(["--format", "table", path, .. hasLoad ? ["--load", load] : Array.Empty<string>()]);
+            if (hasLoad)
+                IsDrawnAsShown(path, load);
             Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
-            Assert.Equal((0, blocks[i + 1].Text + "\n", ""), (exitCode, output, error));
+            Assert.Equal((0, blocks[hasLoad ? i + 2 : i + 1].Text + "\n", ""), (exitCode, output, error));
         }
+    }
+
+    /// <summary><c>UPDATE_GOLDEN=1</c> draws the picture anew.</summary>
+    static void IsDrawnAsShown(string scenario, string load)
+    {
+        string picture = Path.Combine(Testbed.Repository, "docs", "simulate.svg"), drawn = Tests.Simulating.Simulate.Run("--format", "svg", scenario, "--load", load).Output;
+        if (Environment.GetEnvironmentVariable("UPDATE_GOLDEN") == "1")
+            File.WriteAllText(picture, drawn);
+        Assert.Equal(File.ReadAllText(picture), drawn);
     }
 
     [Theory]

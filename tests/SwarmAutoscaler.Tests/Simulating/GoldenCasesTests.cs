@@ -7,7 +7,7 @@ using Xunit;
 namespace SwarmAutoscaler.Tests.Simulating;
 
 /// <summary>
-/// Each folder under <c>Golden</c>: a policy, scenarios, and what is printed for them, the last line being the exit code. What a scenario expects was
+/// Each folder under <c>Golden</c>: a policy, scenarios, perhaps a load, and what is printed for them, the last line being the exit code. What a scenario expects was
 /// worked out by hand from the rules; the rest of the text shows where a change of the engine shows. <c>UPDATE_GOLDEN=1</c> writes it anew.
 /// </summary>
 public sealed partial class GoldenCasesTests
@@ -21,7 +21,9 @@ public sealed partial class GoldenCasesTests
     public void A_scenario_ends_as_it_is_written_down(string name)
     {
         var expected = Path.Combine(Folder, name, "expected.txt");
-        var (exitCode, output, error) = Simulate.Run("--format", "table", Path.Combine(Folder, name, "scenario.yml"));
+        var load = Path.Combine(Folder, name, "load.csv");
+        var (exitCode, output, error) = Simulate.Run(
+            ["--format", "table", Path.Combine(Folder, name, "scenario.yml"), .. File.Exists(load) ? ["--load", load] : Array.Empty<string>()]);
         var printed = (output + error + $"exit code {exitCode}\n").Replace(Path.Combine(Folder, name) + "/", "", StringComparison.Ordinal);
         if (Environment.GetEnvironmentVariable("UPDATE_GOLDEN") == "1")
             File.WriteAllText(expected, printed);

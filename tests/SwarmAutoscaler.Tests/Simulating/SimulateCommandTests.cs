@@ -183,16 +183,16 @@ public sealed class SimulateCommandTests : IDisposable
 
     [Fact]
     public void A_path_that_is_not_there_and_an_unknown_format_are_usage_errors() => Assert.Equal(
-        (2, "", "nowhere.yml: no such file or folder\n--format: 'svg' is not one of table, jsonl\n"),
-        Run("--format", "svg", Path.Combine(folder, "nowhere.yml")));
+        (2, "", "nowhere.yml: no such file or folder\n--load: nowhere.csv: no such file\n--format: 'png' is not one of table, jsonl, svg\n"),
+        Run("--format", "png", Path.Combine(folder, "nowhere.yml"), "--load", Path.Combine(folder, "nowhere.csv")));
 
     [Theory]
     [InlineData("# nothing", "s.yml:1:1: there is no scenario in this file\n")]
-    [InlineData("- a", "s.yml:1:1: a scenario must be a mapping with 'policy' or 'policy_file', 'service' and 'steps'\n")]
+    [InlineData("- a", "s.yml:1:1: a scenario must be a mapping with 'policy' or 'policy_file', 'service' and 'steps' or 'model'\n")]
     public void A_file_without_a_scenario_is_an_error(string text, string expected) => Assert.Equal((1, "", expected), Run(Write("s.yml", text)));
 
     [Theory]
-    [InlineData(true, "s 1 (web)\nat  replicas  action  reason")]
+    [InlineData(true, "s 1 (web)\nat  replicas  1                 20  action  reason")]
     [InlineData(false, "{\"scenario\":\"s 1\"")]
     public void People_get_a_table_and_programs_get_lines(bool isTerminal, string expected) =>
         Assert.StartsWith(expected, Simulate.Run(isTerminal, Write("s.yml", Policy + "\nsteps: [ { at: 0s } ]")).Output, StringComparison.Ordinal);
