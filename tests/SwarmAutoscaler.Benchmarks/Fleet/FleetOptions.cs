@@ -12,6 +12,7 @@ sealed record FleetOptions(IReadOnlyList<string> Measurements, IReadOnlyList<int
         """
         fleet [cycle|burst|start|loop]... [COUNT]... [--program FOLDER]   against real servers, as root; default: all, with 1, 100 and 1000 policies
         decide [FILTER]...                                                decisions per second and bytes per decision
+        simulate                                                          a simulated day at 15 s, with each output
         """;
 
     static readonly string[] All = ["cycle", "burst", "start", "loop"];

@@ -47,7 +47,7 @@ static class FleetRun
             Console.WriteLine(await measure(each));
     }
 
-    static async Task TellMachineAsync()
+    public static async Task TellMachineAsync()
     {
         string load = await File.ReadAllTextAsync("/proc/loadavg");
         string processor = File.ReadLines("/proc/cpuinfo").First(line => line.StartsWith("model name", StringComparison.Ordinal)).Split(':')[1].Trim();

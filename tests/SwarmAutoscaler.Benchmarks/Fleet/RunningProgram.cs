@@ -21,6 +21,9 @@ sealed class RunningProgram : IAsyncDisposable
     /// <summary>From the start of the process to the first 200 of <c>/ready</c>.</summary>
     public TimeSpan TimeToReady { get; private set; }
 
+    /// <summary>The runtime that measures is the one that is measured.</summary>
+    public static string DotnetRoot { get; } = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
+
     /// <summary>Publishes it as the Dockerfile does: compiled ahead of time, on this machine's runtime.</summary>
     public static async Task<string> PublishAsync()
     {
@@ -38,7 +41,7 @@ sealed class RunningProgram : IAsyncDisposable
     {
         int port = FreePort();
         var start = new ProcessStartInfo(Path.Combine(program, "swarm-autoscaler"), ["run"]) { RedirectStandardOutput = true };
-        start.Environment["DOTNET_ROOT"] = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
+        start.Environment["DOTNET_ROOT"] = DotnetRoot;
         start.Environment["DOTNET_EnableDiagnostics"] = "0";
         start.Environment["DOCKER_HOST"] = $"unix://{servers.Engine.Socket}";
         start.Environment["AUTOSCALER_POLICIES"] = policies;
