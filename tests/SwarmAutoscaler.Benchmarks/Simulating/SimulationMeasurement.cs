@@ -31,7 +31,7 @@ static class SimulationMeasurement
         await File.WriteAllTextAsync(scenario, Scenario);
         await File.WriteAllLinesAsync(load, Enumerable.Range(0, 1441).Select(Row));
         await FleetRun.TellMachineAsync();
-        Console.WriteLine("\n| output | time: median | worst | size |\n|---|---|---|---|");
+        Console.WriteLine("\n| output | time: median | worst | thousand characters |\n|---|---|---|---|");
         foreach (string format in (ReadOnlySpan<string>)["table", "jsonl", "svg"])
             Console.WriteLine(Measure(program, format, ["simulate", "--format", format, "--load", load, scenario]));
         Console.WriteLine(Measure(program, "help alone, for comparison", ["simulate", "--help"]));
@@ -64,6 +64,6 @@ static class SimulationMeasurement
                 throw new InvalidOperationException($"simulate ended with {process.ExitCode}");
         }
         times.Sort();
-        return string.Create(CultureInfo.InvariantCulture, $"| {name} | {times[Runs / 2]:0} ms | {times[^1]:0} ms | {size / 1000.0:#,0} kB |");
+        return string.Create(CultureInfo.InvariantCulture, $"| {name} | {times[Runs / 2]:0} ms | {times[^1]:0} ms | {size / 1000.0:#,0} |");
     }
 }
