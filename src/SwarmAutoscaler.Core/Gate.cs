@@ -12,7 +12,10 @@ readonly record struct Gate(GateOpening Opening, string? Reason, string? Because
 {
     static readonly Gate Open = new(GateOpening.Open, null, null);
 
-    /// <summary>The first gate that is not open, in the order of their severity.</summary>
+    /// <summary>
+    /// The first gate that is not open, in the order of their severity. A quiet time is about other people's deployments and not about the rollout, so
+    /// <c>during_update</c> does not lift it; a rollout that closes the gate tells more.
+    /// </summary>
     public static Gate Check(ScalingPolicy policy, Observation observation, ServiceState service, ScalingHistory history)
     {
         if (!policy.Enabled)
@@ -24,6 +27,8 @@ readonly record struct Gate(GateOpening Opening, string? Reason, string? Because
         var rollout = OfRollout(policy.DuringUpdate, service);
         if (rollout.Opening == GateOpening.Closed)
             return rollout;
+        if (service.Quiet is { } quiet)
+            return Closed(ReasonWords.UpdateInProgress, quiet.Because);
         if (observation.ObserveOnly || policy.Mode == PolicyMode.Observe)
             return Closed(ReasonWords.Observe, observation.ObserveOnly ? "the autoscaler only observes" : "the policy says mode: observe");
         return observation.IsLeader ? rollout : Closed(ReasonWords.NotLeader, "this instance does not hold the lease; the one that does acts");

@@ -71,6 +71,22 @@ public sealed class GateTests
     }
 
     [Theory]
+    [InlineData(RolloutState.None, 9)]
+    [InlineData(RolloutState.None, 2)]
+    [InlineData(RolloutState.Updating, 9)]
+    [InlineData(RolloutState.Completed, 9)]
+    public void While_somebody_else_updates_the_count_is_held_whatever_during_update_says(RolloutState rollout, int proposed)
+    {
+        var service = Given.Service(5) with { Rollout = rollout, Quiet = new QuietTime(Given.Now, "quiet time until noon") };
+        var decision = (Given.Policy with { DuringUpdate = DuringUpdate.Ignore }).Decide(service, proposed);
+        Assert.Equal((5, proposed, ReasonWords.UpdateInProgress, "quiet time until noon"), (decision.Desired, decision.Proposed, decision.Reason, decision.Trail[^1].Because));
+    }
+
+    [Fact]
+    public void Not_even_the_bounds_are_put_right_while_somebody_else_updates() =>
+        Assert.Equal("bounds 2000→1000, gate 1000→2000", Given.Policy.Decide(Given.Service(2000) with { Quiet = new QuietTime(Given.Now, "quiet") }, 5).Steps());
+
+    [Theory]
     [InlineData(true, false)]
     [InlineData(false, true)]
     public void Observing_decides_and_records_but_changes_nothing(bool process, bool policy)
@@ -87,10 +103,10 @@ public sealed class GateTests
     public void The_most_severe_gate_gives_the_reason()
     {
         var policy = Given.Policy with { Enabled = false, Mode = PolicyMode.Observe, Replicas = new ReplicaBounds(0, 9) };
-        var service = Given.Service(0) with { Rollout = RolloutState.Paused, Mode = ServiceMode.Global };
+        var service = Given.Service(0) with { Rollout = RolloutState.Paused, Mode = ServiceMode.Global, Quiet = new QuietTime(Given.Now, "quiet") };
         var all = Given.Observation(service, 5) with { PausedBecause = "paused until noon", IsLeader = false };
         string Reason() => DecisionEngine.Decide(policy, all with { Service = service }, Given.Seen).Reason;
-        string[] reasons = new string[8];
+        string[] reasons = new string[9];
         reasons[0] = Reason();
         service = service with { Mode = ServiceMode.Replicated };
         reasons[1] = Reason();
@@ -102,14 +118,16 @@ public sealed class GateTests
         reasons[4] = Reason();
         service = service with { Rollout = RolloutState.None };
         reasons[5] = Reason();
-        policy = policy with { Mode = PolicyMode.Apply };
+        service = service with { Quiet = null };
         reasons[6] = Reason();
-        all = all with { IsLeader = true };
+        policy = policy with { Mode = PolicyMode.Apply };
         reasons[7] = Reason();
+        all = all with { IsLeader = true };
+        reasons[8] = Reason();
         Assert.Equal(
             [
                 ReasonWords.NotReplicated, ReasonWords.Disabled, ReasonWords.Paused, ReasonWords.StoppedByHand,
-                ReasonWords.UpdatePaused, ReasonWords.Observe, ReasonWords.NotLeader, ReasonWords.Recommend,
+                ReasonWords.UpdatePaused, ReasonWords.UpdateInProgress, ReasonWords.Observe, ReasonWords.NotLeader, ReasonWords.Recommend,
             ],
             reasons);
     }

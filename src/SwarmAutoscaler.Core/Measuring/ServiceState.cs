@@ -40,6 +40,9 @@ public sealed record ServiceState
     /// <summary>Tasks are not running, and why it is not known whether they can be placed; null when it is known.</summary>
     public string? PlacementUnknownBecause { get; init; }
 
+    /// <summary>Somebody else is updating it or its stack; null when nobody is, as far as is known.</summary>
+    public QuietTime? Quiet { get; init; }
+
     public double? LimitOf(LimitedResource resource) => resource == LimitedResource.Cpu ? CpuCores : MemoryBytes;
 }
 
