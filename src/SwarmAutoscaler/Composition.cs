@@ -40,6 +40,7 @@ static class Composition
         .AddSingleton<ScalingCycle>()
         .AddSingleton(options.Engine)
         .AddSingleton<EngineClient>()
+        .AddSingleton<OutsideUpdates>()
         .AddSingleton<ISwarm, DockerSwarm>()
         .AddSingleton<DecisionBoard>()
         .AddSingleton<DecisionRecorder>();

@@ -6,7 +6,7 @@ using SwarmAutoscaler.Measuring;
 namespace SwarmAutoscaler.Applying;
 
 /// <summary>The Swarm behind the Docker Engine API.</summary>
-sealed class DockerSwarm(EngineClient engine, ILogger<DockerSwarm> logger) : ISwarm
+sealed class DockerSwarm(EngineClient engine, OutsideUpdates outside, ILogger<DockerSwarm> logger) : ISwarm
 {
     /// <summary>Above this many lagging services all tasks are asked for: the filter in the address would grow too long.</summary>
     const int LongestFilter = 200;
@@ -15,7 +15,7 @@ sealed class DockerSwarm(EngineClient engine, ILogger<DockerSwarm> logger) : ISw
 
     public async Task<ServiceListing> ListAsync(IReadOnlySet<string> services, CancellationToken cancellation)
     {
-        var (listed, because) = await ReadServicesAsync("list_services", "/services?status=true", state => services.Contains(state.Name), cancellation);
+        var (listed, because) = await ReadServicesAsync("list_services", "/services?status=true", true, state => services.Contains(state.Name), cancellation);
         return listed is null ? new NotListed(because) : new Listed(listed);
     }
 
@@ -23,7 +23,7 @@ sealed class DockerSwarm(EngineClient engine, ILogger<DockerSwarm> logger) : ISw
     {
         // one service read by its path has no ServiceStatus; the list filtered by the whole id has the same content and the status
         var (services, because) = await ReadServicesAsync(
-            "read_service", $"/services?status=true&filters={Filter("id", [serviceId])}", state => state.Id == serviceId, cancellation);
+            "read_service", $"/services?status=true&filters={Filter("id", [serviceId])}", false, state => state.Id == serviceId, cancellation);
         if (services is null)
             return new ServiceLookup(null, because);
         var service = services.Values.FirstOrDefault(service => service.Id == serviceId);
@@ -42,6 +42,9 @@ sealed class DockerSwarm(EngineClient engine, ILogger<DockerSwarm> logger) : ISw
             return new ApplyOutcome(ApplyOutcomeKind.Refused, $"nothing was sent: {problem}");
         if (NothingToSend(service, decidedOn, replicas) is { } outcome)
             return outcome;
+        if (outside.QuietOf(service.Id) is { } quiet) // an event has told of it since the decision
+            return new ApplyOutcome(ApplyOutcomeKind.Conflict, $"{quiet.Because}; nothing was sent");
+        outside.Writing(service.Id, new CountWrite(service.Mode.Wanted, replicas));
         var version = service.Version.ToString(CultureInfo.InvariantCulture);
         var answer = await engine.PostAsync(
             at!, "update_service", $"{path}/update?version={version}&registryAuthFrom=spec", service.SpecWith(replicas), cancellation);
@@ -64,17 +67,19 @@ sealed class DockerSwarm(EngineClient engine, ILogger<DockerSwarm> logger) : ISw
     }
 
     async Task<(IReadOnlyDictionary<string, ServiceState>? Services, string Because)> ReadServicesAsync(
-        string operation, string path, Func<ServiceState, bool> isOfInterest, CancellationToken cancellation)
+        string operation, string path, bool areAll, Func<ServiceState, bool> isOfInterest, CancellationToken cancellation)
     {
+        long look = outside.Look();
         var (answer, at) = await engine.GetAsync(operation, path, cancellation);
         if (answer is not Answered { IsSuccess: true, Body: var body })
             return (null, at is null ? answer.Because : $"{at.Node.Endpoint}: {answer.Because}");
-        var (listed, problem) = ServiceListReader.Read(body);
+        var (listed, problem) = ServiceListReader.Read(body, outside.Knows);
         if (listed is null)
             return (null, problem!);
+        outside.See([.. listed.Values], look, areAll);
         string[] lagging = [.. listed.Values.Where(service => service.Lags && isOfInterest(service.State)).Select(service => service.State.Id)];
         var (pending, unknown) = await ReadPendingAsync(lagging, cancellation);
-        return (listed.ToDictionary(pair => pair.Key, pair => pair.Value.State switch
+        return (listed.ToDictionary(pair => pair.Key, pair => (pair.Value.State with { Quiet = outside.QuietOf(pair.Value.State.Id) }) switch
         {
             var state when unknown is not null && lagging.Contains(state.Id) => state with { PlacementUnknownBecause = unknown },
             var state when pending.TryGetValue(state.Id, out var tasks) => state with { Unschedulable = tasks.Count, UnschedulableBecause = tasks.Because },

@@ -55,6 +55,18 @@ static class EngineJson
             : throw new JsonException($"a text was expected, not {reader.TokenType}");
     }
 
+    /// <summary>The moment in the property just read; null when there is none.</summary>
+    public static DateTimeOffset? Time(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        return reader.TokenType switch
+        {
+            JsonTokenType.String when reader.TryGetDateTimeOffset(out var time) => time,
+            JsonTokenType.Null => null,
+            var other => throw new JsonException($"a time was expected, not {other}"),
+        };
+    }
+
     /// <summary>The whole number that the reader stands on, 0 or more.</summary>
     public static ulong Number(in Utf8JsonReader reader) => reader.TokenType == JsonTokenType.Number && reader.TryGetUInt64(out var number)
         ? number

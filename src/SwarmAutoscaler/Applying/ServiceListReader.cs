@@ -13,11 +13,13 @@ static class ServiceListReader
     /// All services by name. A service without <c>ServiceStatus</c> makes the whole list unusable: its running tasks are not known, and not known is
     /// not zero.
     /// </summary>
-    public static (IReadOnlyDictionary<string, ListedService>? Services, string? Problem) Read(byte[] json)
+    /// <param name="json">The answer.</param>
+    /// <param name="isKnown">Whether this version of the service with this id was traced before.</param>
+    public static (IReadOnlyDictionary<string, ListedService>? Services, string? Problem) Read(byte[] json, Func<string, ulong, bool> isKnown)
     {
         try
         {
-            return (ReadAll(json), null);
+            return (ReadAll(json, isKnown), null);
         }
         catch (JsonException e)
         {
@@ -25,13 +27,16 @@ static class ServiceListReader
         }
     }
 
-    static Dictionary<string, ListedService> ReadAll(byte[] json)
+    static Dictionary<string, ListedService> ReadAll(byte[] json, Func<string, ulong, bool> isKnown)
     {
         var services = new Dictionary<string, ListedService>(StringComparer.Ordinal);
         var reader = EngineJson.Array(json);
         while (EngineJson.NextObject(ref reader))
         {
+            int start = (int)reader.TokenStartIndex;
             var service = ReadService(ref reader);
+            if (!isKnown(service.State.Id, service.State.Version))
+                service = service with { Trace = ServiceTrace.Read(json.AsSpan(start..(int)reader.BytesConsumed)) };
             services[service.State.Name] = service;
         }
         return services;
@@ -118,6 +123,9 @@ static class ServiceListReader
 /// <summary>A service, and how many tasks the engine means to run.</summary>
 readonly record struct ListedService(int Desired, ServiceState State)
 {
+    /// <summary>Who wrote it; null when that version was traced before.</summary>
+    public ServiceTrace? Trace { get; init; }
+
     /// <summary>Some tasks are not running (yet): they may be starting, or have no place.</summary>
     public bool Lags => State.Mode == ServiceMode.Replicated && State.Running < Desired;
 }

@@ -21,13 +21,13 @@ sealed class GivenEngine : IAsyncDisposable
     public static readonly IReadOnlySet<string> Names = new HashSet<string> { "web" };
 
     readonly AutoscalerMeter meter = new();
-    readonly EngineClient client;
 
     GivenEngine(FakeEngine fake, IReadOnlyList<DockerEndpoint> endpoints)
     {
         Fake = fake;
-        client = new EngineClient(new DockerEngineOptions(endpoints), Time, meter, NullLogger<EngineClient>.Instance);
-        Swarm = new DockerSwarm(client, Log);
+        Client = new EngineClient(new DockerEngineOptions(endpoints), Time, meter, NullLogger<EngineClient>.Instance);
+        Outside = new OutsideUpdates(Time);
+        Swarm = new DockerSwarm(Client, Outside, Log);
     }
 
     public FakeEngine Fake { get; }
@@ -36,6 +36,10 @@ sealed class GivenEngine : IAsyncDisposable
 
     public CollectedLog<DockerSwarm> Log { get; } = new();
 
+    public EngineClient Client { get; }
+
+    public OutsideUpdates Outside { get; }
+
     public DockerSwarm Swarm { get; }
 
     public ServiceState Web { get; } = new() { Id = Id, Name = "web", Version = 11, Wanted = 3, Running = 3 };
@@ -43,8 +47,8 @@ sealed class GivenEngine : IAsyncDisposable
     public static string Service(string spec = Spec, ulong version = 11, string more = "", string id = Id) =>
         $$$"""{"ID":"{{{id}}}","Version":{"Index":{{{version}}}},"CreatedAt":"2026-11-21T06:00:32.935913126Z","Spec":{{{spec}}},"Endpoint":{"Spec":{}}{{{more}}}}""";
 
-    public static string Listed(string spec = Spec, string status = """{"RunningTasks":3,"DesiredTasks":3,"CompletedTasks":0}""", string more = "", string id = Id) =>
-        Service(spec, more: $",\"ServiceStatus\":{status}{more}", id: id);
+    public static string Listed(string spec = Spec, string status = """{"RunningTasks":3,"DesiredTasks":3,"CompletedTasks":0}""", string more = "", string id = Id, ulong version = 11) =>
+        Service(spec, version, more: $",\"ServiceStatus\":{status}{more}", id: id);
 
     public static async Task<GivenEngine> StartAsync(params DockerEndpoint[] others)
     {
@@ -67,7 +71,7 @@ sealed class GivenEngine : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        client.Dispose();
+        Client.Dispose();
         meter.Dispose();
         await Fake.DisposeAsync();
     }

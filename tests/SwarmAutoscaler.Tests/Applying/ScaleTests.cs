@@ -21,6 +21,36 @@ public sealed class ScaleTests
         Assert.DoesNotContain("X-Registry-Auth", write.Headers.Keys);
     }
 
+    [Fact]
+    public async Task Nothing_is_sent_when_an_event_told_of_somebodys_update_since_the_decision()
+    {
+        await using var given = await GivenEngine.StartAsync();
+        var shop = GivenEngine.Spec.Replace("\"Labels\":{}", "\"Labels\":{\"com.docker.stack.namespace\":\"shop\"}", StringComparison.Ordinal);
+        given.Fake.On(GivenEngine.List, new FakeAnswer(200, $"[{GivenEngine.Listed(shop)},{GivenEngine.Listed(shop.Replace("web", "api", StringComparison.Ordinal), id: "api")}]"));
+        await given.Swarm.ListAsync(GivenEngine.Names, CancellationToken.None);
+        given.Outside.Hear(new ServiceEvent("update", "api", "api", given.Time.GetUtcNow()));
+
+        var outcome = await given.ScaleAsync(5);
+
+        Assert.Equal(ApplyOutcomeKind.Conflict, outcome.Kind);
+        Assert.StartsWith("api of the stack shop was just updated by somebody else", outcome.Because, StringComparison.Ordinal);
+        Assert.Empty(given.Fake.Writes);
+        Assert.NotNull((await given.Swarm.ReadAsync(GivenEngine.Id, CancellationToken.None)).Service!.Quiet);
+    }
+
+    [Fact]
+    public async Task Our_own_change_makes_no_quiet_time()
+    {
+        await using var given = await GivenEngine.StartAsync();
+        await given.Swarm.ListAsync(GivenEngine.Names, CancellationToken.None);
+        await given.ScaleAsync(5);
+        var after = GivenEngine.Spec.Replace("3", "5", StringComparison.Ordinal);
+        given.Fake.On(GivenEngine.List, new FakeAnswer(200, $"[{GivenEngine.Listed(after, more: $",\"PreviousSpec\":{GivenEngine.Spec}", version: 12)}]"));
+        Assert.Null((await given.Swarm.ReadAsync(GivenEngine.Id, CancellationToken.None)).Service!.Quiet);
+        given.Fake.On(GivenEngine.List, new FakeAnswer(200, $"[{GivenEngine.Listed(after, more: $",\"PreviousSpec\":{after}", version: 13)}]"));
+        Assert.NotNull((await given.Swarm.ReadAsync(GivenEngine.Id, CancellationToken.None)).Service!.Quiet);
+    }
+
     [Theory]
     [InlineData("1.41")]
     [InlineData("1.44")]

@@ -47,6 +47,19 @@ public sealed class ApplyingTests : IDisposable
     }
 
     [Fact]
+    public async Task A_conflict_with_a_deployment_waits_for_its_quiet_time()
+    {
+        trial.Given("web", 1, 5);
+        MeetOnce(() => trial.Swarm.SetQuiet("web"));
+        await trial.RunAsync(CycleTrial.Policy());
+        Assert.Equal(["web 1 -> 5"], trial.Swarm.Writes);
+        Assert.Equal((ReasonWords.UpdateInProgress, 5), (trial.Last().Decision.Reason, trial.Last().Decision.Proposed));
+        trial.Swarm.Set("web", 1);
+        await trial.RunAsync(CycleTrial.Policy());
+        Assert.Equal(5, trial.Swarm["web"].Wanted);
+    }
+
+    [Fact]
     public async Task A_second_conflict_is_left_to_the_next_cycle()
     {
         trial.Given("web", 1, 5);

@@ -47,6 +47,9 @@ sealed class StorySwarm : ISwarm
         CpuCores = 0.5,
     };
 
+    /// <summary>Somebody is updating the service's stack.</summary>
+    public void SetQuiet(string name) => services[name] = services[name] with { Version = Interlocked.Increment(ref version), Quiet = new QuietTime(default, "quiet time") };
+
     public Task<ServiceListing> ListAsync(IReadOnlySet<string> names, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
