@@ -47,6 +47,15 @@ sealed record Answered(HttpStatusCode Status, byte[] Body, string? ApiVersion) :
     static readonly string[] NoManagerTexts = ["not a swarm manager", "not part of a swarm", "Swarm is encrypted", "Swarm certificates have expired"];
 }
 
+/// <summary>The engine answers as long as both sides are there.</summary>
+/// <param name="Response">With its head read; to be disposed.</param>
+sealed record Streaming(HttpResponseMessage Response) : EngineAnswer
+{
+    public override string Outcome => "ok";
+
+    public override string Because => "";
+}
+
 /// <summary>No whole answer came.</summary>
 /// <param name="Outcome">The word for the metric.</param>
 /// <param name="Because">One sentence for people.</param>

@@ -12,19 +12,34 @@ sealed class EngineClient(DockerEngineOptions options, TimeProvider time, Autosc
     readonly EngineNode[] nodes = [.. options.Endpoints.Select((endpoint, index) => new EngineNode(index, endpoint, EngineConnector.Open(endpoint)))];
     volatile EngineSession? current;
     volatile int preferred;
+    CancellationTokenSource left = new();
+
+    /// <summary>Cancelled when the engine in use now is left for another one: what is still open to it is worth nothing any more.</summary>
+    public CancellationToken Left => Volatile.Read(ref left).Token;
 
     /// <summary>A read. The session is where it was answered, and where a write that is based on it has to go.</summary>
     /// <param name="operation">The word in <c>engine_requests_total{operation}</c>.</param>
     /// <param name="path">The path without the version, with its query.</param>
     /// <param name="cancellation">Throws when cancelled.</param>
-    public async Task<(EngineAnswer Answer, EngineSession? At)> GetAsync(string operation, string path, CancellationToken cancellation)
+    public Task<(EngineAnswer Answer, EngineSession? At)> GetAsync(string operation, string path, CancellationToken cancellation) =>
+        AskAsync(operation, uri => new HttpRequestMessage(HttpMethod.Get, uri), path, cancellation);
+
+    /// <summary>A read whose answer does not end by itself: <see cref="Streaming"/> once its head has come, which must not take longer than any read.</summary>
+    /// <param name="operation">The word in <c>engine_requests_total{operation}</c>.</param>
+    /// <param name="path">The path without the version, with its query.</param>
+    /// <param name="cancellation">Throws when cancelled. It does not end the stream.</param>
+    public Task<(EngineAnswer Answer, EngineSession? At)> OpenAsync(string operation, string path, CancellationToken cancellation) =>
+        AskAsync(operation, uri => new StreamRequest(uri), path, cancellation);
+
+    async Task<(EngineAnswer Answer, EngineSession? At)> AskAsync(
+        string operation, Func<string, HttpRequestMessage> request, string path, CancellationToken cancellation)
     {
         using var timeout = new CancellationTokenSource(options.ReadTimeout, time);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellation);
         var (session, problem) = await FindAsync(deadline.Token, cancellation);
         if (session is null)
             return (problem!, null);
-        var answer = await ExchangeAsync(operation, session.Node, new(HttpMethod.Get, session.PathTo(path)), deadline.Token, cancellation);
+        var answer = await ExchangeAsync(operation, session.Node, request(session.PathTo(path)), deadline.Token, cancellation);
         if (answer is Answered { ApiVersion: { } version } && version != session.Version)
             answer = new Unanswered("version_changed", $"the Docker engine at {session.Node.Endpoint} now speaks API {version} instead of {session.Version}");
         Judge(session, answer);
@@ -51,6 +66,7 @@ sealed class EngineClient(DockerEngineOptions options, TimeProvider time, Autosc
     {
         foreach (var node in nodes)
             node.Http.Dispose();
+        left.Dispose();
     }
 
     async Task<(EngineSession? Session, Unanswered? Problem)> FindAsync(CancellationToken deadline, CancellationToken cancellation)
@@ -94,9 +110,8 @@ sealed class EngineClient(DockerEngineOptions options, TimeProvider time, Autosc
         EngineAnswer answer;
         try
         {
-            using var response = await node.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, deadline);
-            var version = response.Headers.TryGetValues("Api-Version", out var values) ? values.First() : null;
-            answer = new Answered(response.StatusCode, await ReadBodyAsync(response, deadline), version);
+            var response = await node.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, deadline);
+            answer = request is StreamRequest && response.IsSuccessStatusCode ? new Streaming(response) : await ReadAsync(response, deadline);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested && !Sent())
         {
@@ -119,6 +134,13 @@ sealed class EngineClient(DockerEngineOptions options, TimeProvider time, Autosc
         return answer;
     }
 
+    static async Task<Answered> ReadAsync(HttpResponseMessage response, CancellationToken deadline)
+    {
+        using var _ = response;
+        var version = response.Headers.TryGetValues("Api-Version", out var values) ? values.First() : null;
+        return new Answered(response.StatusCode, await ReadBodyAsync(response, deadline), version);
+    }
+
     /// <summary>The status of an accepted write says it all: if only the rest of such an answer is lost, the change is made nevertheless.</summary>
     static async Task<byte[]> ReadBodyAsync(HttpResponseMessage response, CancellationToken deadline)
     {
@@ -136,12 +158,16 @@ sealed class EngineClient(DockerEngineOptions options, TimeProvider time, Autosc
     /// <summary>Leaves the engine when it failed; asks for its version again when it did not like the request.</summary>
     void Judge(EngineSession at, EngineAnswer answer)
     {
-        if (answer is Answered { IsSuccess: true } or Answered { IsConflict: true } or Answered { IsForbidden: true } or Answered { Status: HttpStatusCode.NotFound }
+        if (answer is Streaming or Answered { IsSuccess: true } or Answered { IsConflict: true } or Answered { IsForbidden: true } or Answered { Status: HttpStatusCode.NotFound }
             || Interlocked.CompareExchange(ref current, null, at) != at)
             return;
         if (answer is Answered { Status: < HttpStatusCode.InternalServerError } or Unanswered { Outcome: "version_changed" })
             return;
         preferred = (at.Node.Index + 1) % nodes.Length;
         Log.EngineLeft(logger, at.Node.Endpoint, answer.Because);
+        Interlocked.Exchange(ref left, new CancellationTokenSource()).Cancel();
     }
+
+    /// <summary>A request whose answer is not read here.</summary>
+    sealed class StreamRequest(string uri) : HttpRequestMessage(HttpMethod.Get, uri);
 }

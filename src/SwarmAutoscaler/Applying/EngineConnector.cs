@@ -57,9 +57,24 @@ static class EngineConnector
         new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified),
         socket => socket.ConnectAsync(new UnixDomainSocketEndPoint(unix.Path), cancellation));
 
-    static Task<Stream> ConnectAsync(TcpEndpoint tcp, CancellationToken cancellation) => ConnectAsync(
-        new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true },
-        socket => socket.ConnectAsync(tcp.Host, tcp.Port, cancellation));
+    static Task<Stream> ConnectAsync(TcpEndpoint tcp, CancellationToken cancellation)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        KeepAlive(socket);
+        return ConnectAsync(socket, _ => socket.ConnectAsync(tcp.Host, tcp.Port, cancellation));
+    }
+
+    /// <summary>
+    /// The event stream may be silent for hours: without a sign of life a load balancer in between forgets the connection, and a machine that is gone is
+    /// never noticed. Like this it is within a minute.
+    /// </summary>
+    static void KeepAlive(Socket socket)
+    {
+        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 30);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 10);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, 3);
+    }
 
     static async Task<Stream> ConnectAsync(Socket socket, Func<Socket, ValueTask> connect)
     {

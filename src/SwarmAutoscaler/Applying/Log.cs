@@ -10,4 +10,19 @@ static partial class Log
 
     [LoggerMessage(3, LogLevel.Warning, "Reading tasks is forbidden at {Endpoint} ({Because}), so raises go on while tasks cannot be placed; allow GET /tasks to hold them back")]
     public static partial void TasksForbidden(ILogger logger, DockerEndpoint endpoint, string because);
+
+    [LoggerMessage(EventId = 4, Message = "Listening to the events of the Docker engine at {Endpoint}")]
+    public static partial void EventsHeard(this ILogger logger, LogLevel level, DockerEndpoint endpoint);
+
+    [LoggerMessage(5, LogLevel.Debug, "The engine's event stream ended: {Because}")]
+    public static partial void EventsEnded(this ILogger logger, string because);
+
+    [LoggerMessage(6, LogLevel.Debug, "The engine's event stream is opened again in {Seconds} s")]
+    public static partial void EventsAgain(this ILogger logger, double seconds);
+
+    [LoggerMessage(7, LogLevel.Warning, "The engine's events are not heard ({Because}); updates by others are noticed at the next cycle until they are")]
+    public static partial void EventsMissed(this ILogger logger, string because);
+
+    [LoggerMessage(8, LogLevel.Warning, "Listening to events is forbidden at {Endpoint} ({Because}), so updates by others are noticed at the next cycle; allow GET /events to notice them at once")]
+    public static partial void EventsForbidden(this ILogger logger, DockerEndpoint endpoint, string because);
 }

@@ -24,6 +24,9 @@ sealed record FakeAnswer(int Status, string Body)
     /// <summary>The connection breaks after the head and half of the body: the server closes it when a body is shorter than announced.</summary>
     public bool BreaksInBody { get; init; }
 
+    /// <summary>After the body the answer goes on until the client leaves.</summary>
+    public bool Stays { get; init; }
+
     /// <summary>Nothing is answered as long as the client waits.</summary>
     public bool Hangs { get; init; }
 }
@@ -123,8 +126,10 @@ sealed class FakeEngine : IAsyncDisposable
         var body = Encoding.UTF8.GetBytes(answer.Body);
         context.Response.StatusCode = answer.Status;
         context.Response.ContentType = "application/json";
-        context.Response.ContentLength = body.Length;
+        context.Response.ContentLength = answer.Stays ? null : body.Length;
         await context.Response.Body.WriteAsync(answer.BreaksInBody ? body.AsMemory(0, body.Length / 2) : body, context.RequestAborted);
         await context.Response.Body.FlushAsync(context.RequestAborted);
+        if (answer.Stays)
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
     }
 }
