@@ -56,7 +56,7 @@ static class Composition
         builder.Services.AddSingleton<MetricsPage>().AddSingleton<Readiness>();
         builder.Services.AddCycleScheduling(TimeProvider.System);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(8)); // inside Docker's default grace of 10 s
-        builder.Services.AddHostedService<PolicyWatch>().AddHostedService<CycleScheduler>().AddHostedService<EngineEvents>();
+        builder.Services.AddHostedService<PolicyWatch>().AddHostedService<CycleScheduler>().AddHostedService<EngineEvents>().AddHostedService<ExtraCycles>();
         var app = builder.Build();
         app.Services.RegisterInstruments();
         app.Services.ForgetRemovedPolicies();

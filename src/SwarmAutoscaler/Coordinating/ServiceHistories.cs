@@ -20,6 +20,13 @@ sealed class ServiceHistories
             return taken.Add(service);
     }
 
+    /// <summary>A cycle has it at this moment.</summary>
+    public bool IsTaken(string service)
+    {
+        lock (gate)
+            return taken.Contains(service);
+    }
+
     public void GiveBack(string service)
     {
         lock (gate)

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using NSubstitute;
 using Quartz;
 using SwarmAutoscaler.Applying;
+using SwarmAutoscaler.Coordinating;
 using SwarmAutoscaler.Cycle;
 using SwarmAutoscaler.Measuring;
 using SwarmAutoscaler.Policies;
@@ -31,7 +32,7 @@ sealed class SchedulingTrial : IAsyncDisposable
         parts = new ServiceCollection().AddLogging().AddMetricSources()
             .AddScalingCycle(new ProcessOptions { Policies = [folder] }, []).AddCycleScheduling(Time)
             .AddSingleton<IReadOnlyList<IMetricSource>>([cycles]).AddSingleton<TimeProvider>(Time).AddSingleton<ISwarm>(Swarm)
-            .AddSingleton(lifetime).AddSingleton<ILogger<CycleScheduler>>(Log).AddSingleton<CycleScheduler>()
+            .AddSingleton(lifetime).AddSingleton<ILogger<CycleScheduler>>(Log).AddSingleton<CycleScheduler>().AddSingleton<ExtraCycles>()
             .BuildServiceProvider();
         (Catalog, Scheduler) = (parts.GetRequiredService<PolicyCatalog>(), parts.GetRequiredService<CycleScheduler>());
         File.WriteAllText(At("shared"), "connections: { seen: { default: {} } }");
@@ -46,6 +47,12 @@ sealed class SchedulingTrial : IAsyncDisposable
     public CycleScheduler Scheduler { get; }
 
     public CollectedLog<CycleScheduler> Log { get; } = new();
+
+    public ExtraCycles Extra => parts.GetRequiredService<ExtraCycles>();
+
+    public OutsideUpdates Outside => parts.GetRequiredService<OutsideUpdates>();
+
+    public ServiceHistories Histories => parts.GetRequiredService<ServiceHistories>();
 
     public DecisionBoard Board => parts.GetRequiredService<DecisionBoard>();
 
