@@ -17,7 +17,7 @@ public sealed class LeftAloneTests(World world)
         Assert.Equal("hold", absent.Action);
 
         var (version, _) = await world.Engine.Api.ReadSpecAsync("web-admin");
-        await using var exact = await world.Engine.CreateServiceAsync("web", 1);
+        await using var exact = await world.Engine.CreateAsync("web", ["--replicas", "1"], "demo:local", "sleep", "100000");
         await world.Engine.WaitForReplicasAsync("web", 3);
         Assert.Equal(version, (await world.Engine.Api.ReadSpecAsync("web-admin")).Version);
     }

@@ -13,7 +13,7 @@ public sealed class TwoWritersTests(World world)
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     [Fact]
-    public async Task Another_writer_who_changes_labels_all_the_time_loses_nothing_and_the_count_comes_right()
+    public async Task Another_writer_who_changes_labels_for_a_while_loses_nothing_and_then_the_count_comes_right()
     {
         var demand = new Demand(world, Service);
         await demand.SetAsync(1);
@@ -23,14 +23,16 @@ public sealed class TwoWritersTests(World world)
         var settings = new Dictionary<string, string> { ["DOCKER_HOST"] = intercepted.Host };
         await using var autoscaler = await Autoscaler.StartAsync(world, new Dictionary<string, string> { ["policy.yml"] = demand.Policy() }, settings);
 
+        await demand.SetAsync(4);
+        await intercepted.Updating.WaitAsync(TimeSpan.FromSeconds(20));
         using var enough = new CancellationTokenSource();
         var other = Task.Run(() => WriteLabelsAsync(enough.Token));
         try
         {
-            await demand.SetAsync(4);
-            await world.Engine.WaitForReplicasAsync(Service, 4);
-            await demand.SetAsync(2);
-            await world.Engine.WaitForReplicasAsync(Service, 2);
+            var held = await autoscaler.WaitForDecisionAsync(Service, decision => decision.Reason == "update_in_progress");
+            Assert.Equal(("hold", 1, 4), (held.Action, held.Desired, held.Json["proposed"]!.GetValue<int>()));
+            await autoscaler.WaitForEvaluationsAsync(Service, 3);
+            Assert.Equal(1, await world.Engine.ReplicasAsync(Service));
         }
         finally
         {
@@ -38,6 +40,9 @@ public sealed class TwoWritersTests(World world)
         }
 
         string last = await other;
+        await world.Engine.WaitForReplicasAsync(Service, 4);
+        await demand.SetAsync(2);
+        await world.Engine.WaitForReplicasAsync(Service, 2);
         var spec = (await world.Engine.InspectAsync(Service))["Spec"]!;
         Assert.Equal(last, spec["Labels"]!["other"]!.GetValue<string>());
         Assert.Equal(2, spec["Mode"]!["Replicated"]!["Replicas"]!.GetValue<int>());

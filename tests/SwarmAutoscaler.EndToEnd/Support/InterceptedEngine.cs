@@ -1,9 +1,10 @@
+using System.Collections.Concurrent;
 using System.Net.Sockets;
 using System.Text;
 
 namespace SwarmAutoscaler.TestSupport;
 
-/// <summary>A socket in front of the engine's that tells when a service is about to be changed, and passes everything on.</summary>
+/// <summary>A socket in front of the engine's that tells when a service is about to be changed, and passes everything on until it is told to break.</summary>
 sealed class InterceptedEngine : IAsyncDisposable
 {
     readonly string path = Path.Combine(Path.GetTempPath(), $"sas-{Guid.NewGuid():N}.sock");
@@ -12,6 +13,7 @@ sealed class InterceptedEngine : IAsyncDisposable
     readonly Func<Task> beforeUpdate;
     readonly TaskCompletionSource updating = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly Task accepting;
+    readonly ConcurrentBag<Socket> open = [];
 
     /// <param name="engine">The engine's own socket.</param>
     /// <param name="beforeUpdate">Runs when the first request to change a service has come in, before the engine gets it.</param>
@@ -28,6 +30,13 @@ sealed class InterceptedEngine : IAsyncDisposable
     /// <summary>Done when the first request to change a service has been passed on.</summary>
     public Task Updating => updating.Task;
 
+    /// <summary>Breaks all connections there are; new ones can be made.</summary>
+    public void Break()
+    {
+        while (open.TryTake(out var connection))
+            connection.Dispose();
+    }
+
     async Task AcceptAsync()
     {
         try
@@ -43,6 +52,7 @@ sealed class InterceptedEngine : IAsyncDisposable
 
     async Task ServeAsync(Socket client)
     {
+        open.Add(client);
         using var near = new NetworkStream(client, ownsSocket: true);
         var server = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         await server.ConnectAsync(new UnixDomainSocketEndPoint(engine));
@@ -65,7 +75,7 @@ sealed class InterceptedEngine : IAsyncDisposable
                     updating.TrySetResult();
             }
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
             // One side has gone; so goes the other.
         }
