@@ -12,9 +12,9 @@ public static class DecisionEngine
 {
     /// <summary>
     /// What limits a proposal, in this order: cooldown and rate limits hold what stabilization let through, restore lifts only those two, and what the
-    /// cluster can place comes after all wishes. The bounds stand outside the list, first and last: nothing leaves them.
+    /// cluster can place comes after all wishes, first upwards, then what has waited for a place in vain. The bounds stand outside the list, first and last: nothing leaves them.
     /// </summary>
-    static readonly IReplicaConstraint[] Constraints = [new Cooldown(), new RateLimits(), new Restore(), new Capacity()];
+    static readonly IReplicaConstraint[] Constraints = [new Cooldown(), new RateLimits(), new Restore(), new Capacity(), new GiveBack()];
 
     static readonly Stabilization Stabilization = new();
 
@@ -23,7 +23,7 @@ public static class DecisionEngine
         if (observation.Service is not { Mode: ServiceMode.Replicated } service)
             return Refusal.Of(policy, observation, history);
 
-        history = history.Seeing(service, observation.Now, policy);
+        history = history.Seeing(service, observation.Now, policy).SeeingPlaces(service, observation.Now, policy);
         var gate = Gate.Check(policy, observation, service, history);
         var bounds = EffectiveBounds.At(policy.Replicas, policy.Windows, observation.Now);
         var (recommendations, remembered) = Recommendations.Of(policy, service, observation, history);
@@ -47,6 +47,8 @@ public static class DecisionEngine
 
         int proposed = proposal.Replicas;
         gate.Apply(proposal);
+        if (proposal.Replicas < service.Wanted && proposal.Reason == ReasonWords.Capacity)
+            remembered = remembered with { GivenBack = new GivenBack(observation.Now, proposal.Replicas) };
         return new ScalingDecision
         {
             Service = policy.Service,

@@ -1,6 +1,7 @@
 using Quartz;
 using SwarmAutoscaler.Api;
 using SwarmAutoscaler.Applying;
+using SwarmAutoscaler.Constraining;
 using SwarmAutoscaler.Coordinating;
 using SwarmAutoscaler.Measuring;
 using SwarmAutoscaler.Measuring.Prometheus;
@@ -36,6 +37,8 @@ static class Composition
         .AddSingleton<ILoadedPolicies>(provider => provider.GetRequiredService<PolicyCatalog>())
         .AddSingleton<MetricSources>()
         .AddSingleton<ServiceHistories>()
+        .AddSingleton<BudgetLedger>()
+        .AddSingleton<ReplicaCaps>()
         .AddSingleton(new CycleOptions(ObserveOnly: options.Mode == PolicyMode.Observe))
         .AddSingleton<ScalingCycle>()
         .AddSingleton(options.Engine)

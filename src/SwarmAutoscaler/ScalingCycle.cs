@@ -9,7 +9,7 @@ namespace SwarmAutoscaler;
 
 /// <summary>One evaluation of all policies that are due: measure → decide → constrain → apply → record.</summary>
 sealed class ScalingCycle(
-    ISwarm swarm, MetricSources sources, ServiceHistories histories, DecisionRecorder recorder, AutoscalerMeter meter, CycleOptions options,
+    ISwarm swarm, MetricSources sources, ServiceHistories histories, ReplicaCaps replicaCaps, DecisionRecorder recorder, AutoscalerMeter meter, CycleOptions options,
     TimeProvider time, ILogger<ScalingCycle> log)
 {
     /// <summary>Changes sent to the engine at a time.</summary>
@@ -59,13 +59,21 @@ sealed class ScalingCycle(
             return null;
         }
         var read = await readings;
-        return [.. due.Select((each, i) => new MeasuredPolicy(each, new Observation
+        var caps = replicaCaps.In(listed.Services, stopping);
+        return await CappedAsync(caps, [.. due.Select((each, i) => new MeasuredPolicy(each, caps, new Observation
         {
             Now = dueAt,
             Service = listed.Services.GetValueOrDefault(each.Policy.Service),
             Readings = ResourceUse.InShares(each.Policy.Metrics, read[i], listed.Services.GetValueOrDefault(each.Policy.Service)),
             ObserveOnly = options.ObserveOnly,
-        }))];
+        }))]);
+    }
+
+    /// <summary>With what can be placed and afforded at most, where that is less than what would be decided.</summary>
+    async Task<IReadOnlyList<MeasuredPolicy>> CappedAsync(CycleCaps caps, IReadOnlyList<MeasuredPolicy> measured)
+    {
+        var capped = await caps.AddToAsync([.. measured.Select(each => new Undecided(each.Due, each.Observation, histories.Of(each.Due.Policy.Service)))]);
+        return [.. measured.Zip(capped, (each, observation) => each with { Observation = observation })];
     }
 
     async Task<bool> EvaluateAsync(IReadOnlyList<MeasuredPolicy> measured, CancellationToken stopping)
@@ -93,16 +101,17 @@ sealed class ScalingCycle(
             var before = histories.Of(policy.Service);
             var decision = Decide(measured, before);
             var outcome = await ApplyAsync(measured, decision, sending);
-            if (outcome?.Kind == ApplyOutcomeKind.Conflict && !stopping.IsCancellationRequested && await ReadAgainAsync(measured, outcome, sending) is { } fresh)
+            if (outcome?.Kind == ApplyOutcomeKind.Conflict && !stopping.IsCancellationRequested && await ReadAgainAsync(measured, before, outcome, sending) is { } fresh)
             {
                 decision = Decide(fresh, before);
                 outcome = await ApplyAsync(fresh, decision, sending);
             }
+            measured.Caps.Settle(policy.Service, decision.Desired, outcome);
             histories.Remember(policy.Service, Remembered(decision, outcome, policy));
             recorder.Record(decision, policy, outcome);
             return true;
         }
-        catch (OperationCanceledException) when (sending.IsCancellationRequested)
+        catch (OperationCanceledException) when (sending.IsCancellationRequested || stopping.IsCancellationRequested)
         {
             return false; // the process stops, and nothing was sent
         }
@@ -113,9 +122,7 @@ sealed class ScalingCycle(
         }
     }
 
-    static ScalingDecision Decide(MeasuredPolicy measured, ScalingHistory before) => measured.Due.IsAmbiguous
-        ? Refusal.OfAmbiguous(measured.Due.Policy, measured.Observation, before)
-        : DecisionEngine.Decide(measured.Due.Policy, measured.Observation, before);
+    static ScalingDecision Decide(MeasuredPolicy measured, ScalingHistory before) => new Undecided(measured.Due, measured.Observation, before).Decide();
 
     /// <summary>Sends the change, if there is one. It is remembered as tried before it leaves: whatever happens then, it is known as ours when it is seen.</summary>
     async Task<ApplyOutcome?> ApplyAsync(MeasuredPolicy measured, ScalingDecision decision, CancellationToken sending)
@@ -128,13 +135,16 @@ sealed class ScalingCycle(
         return await swarm.ScaleAsync(measured.Observation.Service!, decision.Desired, sending);
     }
 
-    async Task<MeasuredPolicy?> ReadAgainAsync(MeasuredPolicy measured, ApplyOutcome conflict, CancellationToken sending)
+    async Task<MeasuredPolicy?> ReadAgainAsync(MeasuredPolicy measured, ScalingHistory before, ApplyOutcome conflict, CancellationToken sending)
     {
         var service = measured.Observation.Service!;
         log.ConflictMet(service.Name, conflict.Because);
         var lookup = await swarm.ReadAsync(service.Id, sending);
         if (lookup.Service is { } fresh)
-            return measured with { Observation = measured.Observation with { Service = fresh } };
+        {
+            var again = new Undecided(measured.Due, measured.Observation with { Service = fresh }, before);
+            return measured with { Observation = await measured.Caps.AddToAsync(again) };
+        }
         log.NotReadAgain(service.Name, lookup.Because);
         return null;
     }
@@ -146,7 +156,7 @@ sealed class ScalingCycle(
         _ => decision.History,
     };
 
-    readonly record struct MeasuredPolicy(DuePolicy Due, Observation Observation);
+    readonly record struct MeasuredPolicy(DuePolicy Due, CycleCaps Caps, Observation Observation);
 }
 
 /// <summary>What holds for all cycles.</summary>

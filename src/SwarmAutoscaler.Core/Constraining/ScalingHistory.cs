@@ -40,6 +40,12 @@ public sealed record ScalingHistory
     /// <summary>When the service was last active or not known to be inactive.</summary>
     public DateTimeOffset? LastActive { get; init; }
 
+    /// <summary>Tasks that wait for a place; null when there are none, when it is not known, and where the policy does not give back.</summary>
+    public Unplaced? Unplaced { get; init; }
+
+    /// <summary>The last time that replicas were given back because they could not be placed; null when it no longer matters.</summary>
+    public GivenBack? GivenBack { get; init; }
+
     /// <summary>A service seen before, from facts given in any order.</summary>
     /// <param name="proposals">Proposals of the past.</param>
     /// <param name="changes">Changes of the count, by whomever.</param>
@@ -75,6 +81,14 @@ public sealed record ScalingHistory
         return attempt?.To == wanted
             ? seen with { ZeroIsOurs = wanted == 0, LastDecided = wanted }
             : seen with { ZeroIsOurs = false, LastDecided = policy.OnExternalChange == OnExternalChange.Adopt ? wanted : LastDecided };
+    }
+
+    /// <summary>Takes note of tasks that have no place, and forgets what was given back once it no longer matters.</summary>
+    public ScalingHistory SeeingPlaces(ServiceState service, DateTimeOffset now, ScalingPolicy policy)
+    {
+        var unplaced = policy.GiveBackAfter is null ? null : Unplaced.After(Unplaced, service, now);
+        var givenBack = GivenBack?.CapAt(now, policy) is null ? null : GivenBack;
+        return unplaced == Unplaced && givenBack == GivenBack ? this : this with { Unplaced = unplaced, GivenBack = givenBack };
     }
 
     /// <summary>

@@ -43,6 +43,12 @@ public sealed record ServiceState
     /// <summary>Somebody else is updating it or its stack; null when nobody is, as far as is known.</summary>
     public QuietTime? Quiet { get; init; }
 
+    /// <summary>What limits where its tasks may be placed; null when nothing does but the platform of the image.</summary>
+    public ServicePlacement? Placement { get; init; }
+
+    /// <summary>Tasks that the engine means to run of a service that has no replica count; null for a replicated one.</summary>
+    public int? Tasks { get; init; }
+
     public double? LimitOf(LimitedResource resource) => resource == LimitedResource.Cpu ? CpuCores : MemoryBytes;
 }
 

@@ -31,6 +31,9 @@ public sealed record ScalingPolicy
     public DuringUpdate DuringUpdate { get; init; } = DuringUpdate.Auto;
 
     public OnExternalChange OnExternalChange { get; init; } = OnExternalChange.Restore;
+
+    /// <summary>Replicas that have had no place for so long are given back; above 0 s. Null, the default, leaves them waiting.</summary>
+    public TimeSpan? GiveBackAfter { get; init; }
 }
 
 /// <summary>Whether decisions are applied or only recorded.</summary>

@@ -53,6 +53,9 @@ public sealed record ScenarioStep
     /// <summary>What the model says of this moment; null without one.</summary>
     public LoadState? Load { get; init; }
 
+    /// <summary>At most so many can be placed or afforded; null for any number.</summary>
+    public int? Capacity { get; init; }
+
     public Expectation? Expect { get; init; }
 }
 

@@ -39,6 +39,7 @@ public static class Simulator
                     UnschedulableBecause = "the scenario says so",
                 },
                 Readings = readings,
+                Caps = step.Capacity is { } most ? [new ReplicaCap(most, $"the scenario says that at most {most} can be placed or afforded")] : [],
             };
             var decision = DecisionEngine.Decide(policy, observation, history);
             history = decision.History;

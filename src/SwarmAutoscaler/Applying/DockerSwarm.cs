@@ -11,7 +11,7 @@ sealed class DockerSwarm(EngineClient engine, OutsideUpdates outside, ILogger<Do
     /// <summary>Above this many lagging services all tasks are asked for: the filter in the address would grow too long.</summary>
     const int LongestFilter = 200;
 
-    int wasForbidden;
+    int wasForbidden, nodesWereForbidden;
 
     public async Task<ServiceListing> ListAsync(IReadOnlySet<string> services, CancellationToken cancellation)
     {
@@ -28,6 +28,20 @@ sealed class DockerSwarm(EngineClient engine, OutsideUpdates outside, ILogger<Do
             return new ServiceLookup(null, because);
         var service = services.Values.FirstOrDefault(service => service.Id == serviceId);
         return new ServiceLookup(service, service is null ? $"the Swarm has no service with the id {serviceId}" : "");
+    }
+
+    public async Task<IReadOnlyList<SwarmNode>?> ReadNodesAsync(CancellationToken cancellation)
+    {
+        var (answer, at) = await engine.GetAsync("list_nodes", "/nodes", cancellation);
+        var (nodes, problem) = answer is Answered { IsSuccess: true, Body: var body } ? NodeListReader.Read(body) : (null, answer.Because);
+        if (answer is Answered { IsForbidden: true })
+        {
+            if (Interlocked.Exchange(ref nodesWereForbidden, 1) == 0)
+                Log.NodesForbidden(logger, at!.Node.Endpoint, answer.Because);
+        }
+        else if (nodes is null)
+            Log.NodesUnread(logger, problem!);
+        return nodes;
     }
 
     public async Task<ApplyOutcome> ScaleAsync(ServiceState decidedOn, int replicas, CancellationToken cancellation)

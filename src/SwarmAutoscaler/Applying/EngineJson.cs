@@ -40,6 +40,48 @@ static class EngineJson
         };
     }
 
+    /// <summary>Steps into the list of the property just read. False when it is <c>null</c>.</summary>
+    /// <exception cref="JsonException">It is neither a list nor null.</exception>
+    public static bool EnterArray(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        return reader.TokenType switch
+        {
+            JsonTokenType.StartArray => true,
+            JsonTokenType.Null => false,
+            var other => throw new JsonException($"a list was expected, not {other}"),
+        };
+    }
+
+    /// <summary>Steps to the next entry of a list inside the answer, which has to begin like this; false at its end.</summary>
+    public static bool NextInner(ref Utf8JsonReader reader, JsonTokenType expected)
+    {
+        reader.Read();
+        return reader.TokenType == expected ? true
+            : reader.TokenType == JsonTokenType.EndArray ? false
+            : throw new JsonException($"{expected} was expected, not {reader.TokenType}");
+    }
+
+    /// <summary>The texts of the list under the property just read; none when it is <c>null</c>.</summary>
+    public static IReadOnlyList<string> Texts(ref Utf8JsonReader reader)
+    {
+        var texts = new List<string>();
+        if (EnterArray(ref reader))
+            while (NextInner(ref reader, JsonTokenType.String))
+                texts.Add(reader.GetString()!);
+        return texts;
+    }
+
+    /// <summary>The texts of the object under the property just read, by name; none when it is <c>null</c>.</summary>
+    public static IReadOnlyDictionary<string, string> TextMap(ref Utf8JsonReader reader)
+    {
+        var texts = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (Enter(ref reader))
+            while (NextProperty(ref reader))
+                texts[reader.GetString()!] = Text(ref reader) ?? "";
+        return texts;
+    }
+
     /// <summary>Steps to the next property of the object; false at its end. Its value has to be read, entered or skipped before the next call.</summary>
     public static bool NextProperty(ref Utf8JsonReader reader)
     {

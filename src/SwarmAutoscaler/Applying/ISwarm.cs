@@ -16,6 +16,9 @@ interface ISwarm
     /// <summary>One service, freshly read.</summary>
     Task<ServiceLookup> ReadAsync(string serviceId, CancellationToken cancellation);
 
+    /// <summary>All nodes (<c>GET /nodes</c>). Null when they are not known, which is told in the log.</summary>
+    Task<IReadOnlyList<SwarmNode>?> ReadNodesAsync(CancellationToken cancellation);
+
     /// <summary>
     /// Changes <c>Spec.Mode.Replicated.Replicas</c> of the service as it was when <paramref name="decidedOn"/> was read, and nothing else.
     /// Sends nothing if the service already has that count.

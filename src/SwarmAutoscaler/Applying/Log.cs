@@ -25,4 +25,11 @@ static partial class Log
 
     [LoggerMessage(8, LogLevel.Warning, "Listening to events is forbidden at {Endpoint} ({Because}), so updates by others are noticed at the next cycle; allow GET /events to notice them at once")]
     public static partial void EventsForbidden(this ILogger logger, DockerEndpoint endpoint, string because);
+
+    [LoggerMessage(9, LogLevel.Warning,
+        "Reading nodes is forbidden at {Endpoint} ({Because}), so max-replicas-per-node and constraints are not looked at in advance; allow GET /nodes for that")]
+    public static partial void NodesForbidden(ILogger logger, DockerEndpoint endpoint, string because);
+
+    [LoggerMessage(10, LogLevel.Warning, "The nodes could not be read ({Because}), so this raise is not held to max-replicas-per-node and constraints; tasks without a place stop the next one")]
+    public static partial void NodesUnread(ILogger logger, string because);
 }

@@ -80,6 +80,8 @@ static class ServiceListReader
             RollsBackOnFailure = spec.RollsBackOnFailure,
             CpuCores = (spec.Limits.NanoCpus ?? spec.Reservations.NanoCpus) / 1e9,
             MemoryBytes = spec.Limits.MemoryBytes ?? spec.Reservations.MemoryBytes,
+            Placement = spec.Placement,
+            Tasks = spec.Mode.Mode == ServiceMode.Replicated ? null : tasks.Value.Desired,
         });
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using SwarmAutoscaler.Measuring;
 
 namespace SwarmAutoscaler.Applying;
 
@@ -8,6 +9,9 @@ readonly record struct ServiceSpecRead(
 {
     /// <summary>Billionths of a core, and bytes; the engine's 0 means none and is null here.</summary>
     public readonly record struct Resources(double? NanoCpus, double? MemoryBytes);
+
+    /// <summary>Where tasks may be placed; null when nothing is said.</summary>
+    public ServicePlacement? Placement { get; init; }
 
     public ServiceSpecRead() : this(null, new ServiceModeRead(Measuring.ServiceMode.Unknown), false, default, default) { }
 
@@ -51,6 +55,8 @@ readonly record struct ServiceSpecRead(
             while (EngineJson.NextProperty(ref reader))
                 if (reader.ValueTextEquals("Resources"u8))
                     spec = ReadRequirements(ref reader, spec);
+                else if (reader.ValueTextEquals("Placement"u8))
+                    spec = spec with { Placement = PlacementReader.Read(ref reader) };
                 else
                     reader.Skip();
         return spec;

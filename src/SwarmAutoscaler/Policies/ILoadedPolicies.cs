@@ -12,6 +12,9 @@ interface ILoadedPolicies
     /// <summary>One policy of each service that several documents name: evaluated, and always refused.</summary>
     IReadOnlyCollection<ScalingPolicy> Ambiguous { get; }
 
+    /// <summary>The shared budgets in force.</summary>
+    IReadOnlyList<SharedBudget> Budgets { get; }
+
     /// <summary>What is wrong in the documents as they are now, each as <c>file:line:column: message</c>.</summary>
     IReadOnlyList<string> Errors { get; }
 }

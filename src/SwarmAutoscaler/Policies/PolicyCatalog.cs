@@ -23,6 +23,8 @@ sealed class PolicyCatalog(PolicyPaths paths, PolicyReader reader, TimeProvider 
 
     IReadOnlyCollection<ScalingPolicy> ILoadedPolicies.Ambiguous => [.. current.Ambiguous.Values];
 
+    IReadOnlyList<SharedBudget> ILoadedPolicies.Budgets => current.Budgets;
+
     IReadOnlyList<string> ILoadedPolicies.Errors => [.. current.Errors.Select(error => error.ToString())];
 
     /// <summary>

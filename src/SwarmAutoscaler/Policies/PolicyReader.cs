@@ -41,7 +41,8 @@ sealed class PolicyReader(IReadOnlyList<IMetricSource> sources, IReadOnlyList<En
             Ambiguous = choice.Ambiguous,
             Outdated = choice.Outdated,
             Errors = InOrder(errors),
-            Warnings = InOrder(choice.Warnings.Where(warning => !unreadable.Contains(warning.File))),
+            Warnings = InOrder(choice.Warnings.Concat(DoubtsOfBudgets(shared, choice)).Where(warning => !unreadable.Contains(warning.File))),
+            Budgets = [.. shared.Settings.Budgets.Select(placed => placed.Budget)],
             Memory = new PolicyMemory { Shared = shared, Services = choice.Services, Policies = choice.Policies, Readings = readings },
         };
     }
@@ -72,6 +73,10 @@ sealed class PolicyReader(IReadOnlyList<IMetricSource> sources, IReadOnlyList<En
         var policy = reader.Read(document.Root, errors, warnings);
         return new PolicyReading(errors.Count == 0 ? policy : null, errors, warnings);
     }
+
+    /// <summary>Where a document was refused the budgets are older ones, and their places would be wrong.</summary>
+    static IEnumerable<DocumentError> DoubtsOfBudgets(SharedReading shared, PolicyChoice choice) =>
+        BudgetDoubts.Of(shared.Settings.Budgets, choice.Policies).Where(doubt => shared.Errors.All(error => error.File != doubt.File));
 
     static IEnumerable<DocumentError> LostDefaults(IReadOnlyList<PolicyFile> files, SharedReading shared)
     {

@@ -37,6 +37,9 @@ sealed record PolicySet
     /// <summary>Connections that are defined, those of the environment included.</summary>
     public int Connections => Memory.Shared.Settings.Connections.Count;
 
+    /// <summary>The shared budgets in force.</summary>
+    public IReadOnlyList<SharedBudget> Budgets { get; init; } = [];
+
     /// <summary>What the next reload needs of this one.</summary>
     public required PolicyMemory Memory { get; init; }
 }

@@ -53,6 +53,7 @@ sealed partial class ScalingPolicyReader(IReadOnlyList<IMetricSource> sources, S
                 ("scale_up_only", DuringUpdate.ScaleUpOnly), ("ignore", DuringUpdate.Ignore)) ?? DuringUpdate.Auto,
             OnExternalChange = fields.Choice("on_external_change", ("restore", OnExternalChange.Restore), ("adopt", OnExternalChange.Adopt))
                 ?? OnExternalChange.Restore,
+            GiveBackAfter = fields.Duration("give_back_after", min: TimeSpan.FromSeconds(1), max: TimeSpan.FromDays(1)),
         };
         return bounds is null ? null : policy;
     }
@@ -90,5 +91,5 @@ sealed partial class ScalingPolicyReader(IReadOnlyList<IMetricSource> sources, S
     }
 
     [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9_.-]{0,62}\z", RegexOptions.CultureInvariant)]
-    private static partial Regex ServiceName();
+    public static partial Regex ServiceName();
 }

@@ -5,22 +5,18 @@ namespace SwarmAutoscaler.Policies;
 /// <summary>One document of shared settings, by itself: what it defines under which names, and where each name stands.</summary>
 static class SharedDocumentReader
 {
-    /// <summary>Keys of the contract that this version cannot honour.</summary>
-    static readonly IReadOnlyList<string> NotYet = ["budgets"];
-
     public static SharedDocument Read(PlacedNode document, IReadOnlyList<IMetricSource> sources, ICollection<DocumentError> errors)
     {
         var fields = new FieldReader(document, null, "", errors);
-        foreach (var key in NotYet.Where(fields.Has))
-            fields.Error(key, $"'{key}' is not supported by this version");
         var names = new List<(string, PlacedNode)>();
         var connections = ReadConnections(fields, sources, names);
         var presets = ReadPresets(fields, names);
+        var budgets = BudgetReader.Read(fields, names);
         var defaults = fields.Map("defaults")?.Here;
         if (defaults is { } place)
             names.Add(("defaults", place));
         fields.Done();
-        return new SharedDocument { Connections = connections, Presets = presets, Defaults = defaults, Names = names };
+        return new SharedDocument { Connections = connections, Presets = presets, Budgets = budgets, Defaults = defaults, Names = names };
     }
 
     static Dictionary<(string, string), MetricConnection> ReadConnections(

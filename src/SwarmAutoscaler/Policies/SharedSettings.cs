@@ -10,6 +10,9 @@ sealed record SharedSettings
 
     public required IReadOnlyDictionary<string, MetricPreset> Presets { get; init; }
 
+    /// <summary>In the order of the documents; names are unique.</summary>
+    public IReadOnlyList<PlacedBudget> Budgets { get; init; } = [];
+
     /// <summary>What a policy inherits, or null.</summary>
     public required PlacedNode? Defaults { get; init; }
 
@@ -33,6 +36,7 @@ sealed record SharedSettings
     {
         var connections = new Dictionary<(string, string), MetricConnection>();
         var presets = new Dictionary<string, MetricPreset>(StringComparer.Ordinal);
+        var budgets = new OrderedDictionary<string, PlacedBudget>(StringComparer.Ordinal);
         PlacedNode? defaults = null;
         foreach (var document in documents)
         {
@@ -40,11 +44,13 @@ sealed record SharedSettings
                 connections.TryAdd(key, connection);
             foreach (var (name, preset) in document.Presets)
                 presets.TryAdd(name, preset);
+            foreach (var budget in document.Budgets)
+                budgets.TryAdd(budget.Budget.Name, budget);
             defaults ??= document.Defaults;
         }
         foreach (var entry in environment)
             connections.TryAdd((entry.Kind, entry.Connection.Name), entry.Connection);
-        return new SharedSettings { Connections = connections, Presets = presets, Defaults = defaults };
+        return new SharedSettings { Connections = connections, Presets = presets, Budgets = [.. budgets.Values], Defaults = defaults };
     }
 }
 
@@ -54,6 +60,8 @@ sealed record SharedDocument
     public required IReadOnlyDictionary<(string Kind, string Name), MetricConnection> Connections { get; init; }
 
     public required IReadOnlyDictionary<string, MetricPreset> Presets { get; init; }
+
+    public required IReadOnlyList<PlacedBudget> Budgets { get; init; }
 
     public required PlacedNode? Defaults { get; init; }
 

@@ -40,6 +40,7 @@ static class ScenarioStepReader
             Running = fields.Int("running"),
             Rollout = InitialServiceReader.ReadRollout(fields),
             Unschedulable = fields.Int("unschedulable") ?? 0,
+            Capacity = fields.Int("capacity"),
             Expect = ReadExpectation(fields),
         };
         var placed = new PlacedStep(step, fields.Peek("at") ?? "", fields.Place("expect"));

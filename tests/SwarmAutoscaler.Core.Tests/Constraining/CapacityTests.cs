@@ -19,6 +19,12 @@ public sealed class CapacityTests
     }
 
     [Theory]
+    [InlineData(1, "1 task cannot be placed: no suitable node")]
+    [InlineData(2, "2 tasks cannot be placed: no suitable node")]
+    public void The_reason_is_the_engines_own_text(int tasks, string because) => Assert.Equal(
+        because, Given.Policy.Decide(Given.Service(5, 5 - tasks) with { Unschedulable = tasks, UnschedulableBecause = "no suitable node" }, 9).Trail[^1].Because);
+
+    [Theory]
     [InlineData(9, 5, ReasonWords.Capacity)]
     [InlineData(2, 2, ReasonWords.Recommend)]
     public void While_it_is_not_known_whether_tasks_can_be_placed_the_count_may_only_fall(int proposed, int expected, string reason)

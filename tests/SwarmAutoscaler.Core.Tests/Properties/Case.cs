@@ -29,7 +29,8 @@ sealed record Case(ScalingPolicy Policy, ServiceState Service, double[] Values, 
 
 /// <summary>A random history; ages in seconds.</summary>
 sealed record Past(
-    bool IsKnown, (int Age, int Replicas)[] Proposals, (int Age, int From, int To)[] Changes, int Misses, int? LastSeen, int? LastDecided, bool ZeroIsOurs, int? LastActiveAge)
+    bool IsKnown, (int Age, int Replicas)[] Proposals, (int Age, int From, int To)[] Changes, int Misses, int? LastSeen, int? LastDecided, bool ZeroIsOurs, int? LastActiveAge,
+    (int Age, int Least)? Unplaced, (int Age, int To)? GivenBack)
 {
     public ScalingHistory At(DateTimeOffset now, ScalingPolicy policy)
     {
@@ -43,9 +44,11 @@ sealed record Past(
             LastDecided = LastDecided,
             ZeroIsOurs = ZeroIsOurs,
             LastActive = LastActiveAge is { } age ? now - Given.Seconds(age) : null,
+            Unplaced = Unplaced is { } unplaced ? new Unplaced(now - Given.Seconds(unplaced.Age), unplaced.Least) : null,
+            GivenBack = GivenBack is { } givenBack ? new GivenBack(now - Given.Seconds(givenBack.Age), givenBack.To) : null,
         };
     }
 
     public override string ToString() =>
-        $"known {IsKnown}, proposals {string.Join(' ', Proposals)}, changes {string.Join(' ', Changes)}, misses {Misses}, last seen {LastSeen}, last decided {LastDecided}, zero is ours {ZeroIsOurs}, active {LastActiveAge}";
+        $"known {IsKnown}, proposals {string.Join(' ', Proposals)}, changes {string.Join(' ', Changes)}, misses {Misses}, last seen {LastSeen}, last decided {LastDecided}, zero is ours {ZeroIsOurs}, active {LastActiveAge}, unplaced {Unplaced}, given back {GivenBack}";
 }

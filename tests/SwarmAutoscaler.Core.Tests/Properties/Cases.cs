@@ -102,6 +102,7 @@ static class Cases
         from fallback in Fallback
         from during in Gen.Elements(Enum.GetValues<DuringUpdate>())
         from outside in Gen.Elements(Enum.GetValues<OnExternalChange>())
+        from giveBack in Gen.Elements<int?>(null, null, 15, 30, 60)
         from isEnabled in Gen.Frequency((30, Gen.Constant(true)), (1, Gen.Constant(false)))
         from mode in Gen.Frequency((30, Gen.Constant(PolicyMode.Apply)), (1, Gen.Constant(PolicyMode.Observe)))
         select Given.Policy with
@@ -114,6 +115,7 @@ static class Cases
             Fallback = fallback,
             DuringUpdate = during,
             OnExternalChange = outside,
+            GiveBackAfter = giveBack is { } seconds ? Given.Seconds(seconds) : null,
             Enabled = isEnabled,
             Mode = mode,
         };
@@ -134,7 +136,7 @@ static class Cases
         from difference in Gen.Elements(0, 0, 0, -2, 2)
         from rollout in Gen.Frequency((30, Gen.Constant(RolloutState.None)), (3, Gen.Constant(RolloutState.Updating)), (1, Gen.Elements(Enum.GetValues<RolloutState>())))
         from rollsBack in Coin
-        from unschedulable in Gen.Frequency((12, Gen.Constant(0)), (1, Gen.Constant(1)))
+        from unschedulable in Gen.Frequency((8, Gen.Constant(0)), (1, Gen.Choose(1, 3)))
         select Given.Service(wanted, Math.Max(0, wanted + difference)) with { Rollout = rollout, RollsBackOnFailure = rollsBack, Unschedulable = unschedulable };
 
     static readonly Gen<int> Age = Gen.Choose(0, 8).Select(cycles => cycles * 15);
@@ -152,7 +154,11 @@ static class Cases
         from decided in Gen.Frequency((2, Gen.Choose(0, 30).Select(count => (int?)count)), (1, Gen.Constant((int?)null)))
         from isOurs in Coin
         from active in Gen.Frequency((4, Age.Select(age => (int?)age)), (1, Gen.Constant((int?)null)))
-        select new Past(isKnown, proposals, changes, misses, seen, decided, isOurs, active);
+        from unplaced in Gen.Frequency((2, Count(1, 4)), (1, Gen.Constant(default((int, int)?))))
+        from givenBack in Gen.Frequency((1, Count(1, 25)), (2, Gen.Constant(default((int, int)?))))
+        select new Past(isKnown, proposals, changes, misses, seen, decided, isOurs, active, unplaced, givenBack);
+
+    static Gen<(int, int)?> Count(int least, int most) => from age in Age from count in Gen.Choose(least, most) select ((int, int)?)(age, count);
 
     public static readonly Gen<Case> All =
         from policy in Policy

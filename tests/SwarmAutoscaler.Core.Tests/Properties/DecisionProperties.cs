@@ -135,6 +135,16 @@ public sealed class DecisionProperties
         return decision.Proposed <= Math.Max(Math.Max(decision.Current, given.Bounds.Min), most);
     });
 
+    /// <summary>Fails when the minimum is not looked at, and when all tasks without a place are given back instead of those that have waited.</summary>
+    [Fact]
+    public void Only_what_has_no_place_is_given_back_and_never_below_the_minimum() => Holds(Cases.All, given =>
+    {
+        var decision = (given with { Policy = given.Policy with { Mode = PolicyMode.Apply, Enabled = true } }).Decide();
+        bool givesBack = decision.Desired < decision.Current && decision.Reason == ReasonWords.Capacity;
+        int waited = Math.Min(given.Service.Unschedulable, given.Past.Unplaced?.Least ?? given.Service.Unschedulable);
+        return !givesBack || (given.Policy.GiveBackAfter is not null && decision.Desired >= Math.Max(Math.Max(1, given.Bounds.Min), decision.Current - waited));
+    });
+
     static void Holds<T>(Gen<T> cases, Func<T, bool> property, int count = 700) =>
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(count), Prop.ForAll(cases.ToArbitrary(), property));
 
@@ -155,6 +165,8 @@ public sealed class DecisionProperties
         Attempt = history.Attempt,
         ZeroIsOurs = history.ZeroIsOurs,
         LastActive = history.LastActive,
+        Unplaced = history.Unplaced,
+        GivenBack = history.GivenBack,
     };
 
     /// <summary>One metric, so far from its target; what is running is up to two more or fewer than wanted.</summary>
@@ -167,7 +179,7 @@ public sealed class DecisionProperties
     /// <summary>Every metric is a share of its tolerance away from its target, the ends included, and active.</summary>
     static Case Within(Case given, IScalingStrategy[] strategies, int[] shares, int wanted)
     {
-        var policy = given.Policy with { Metrics = [.. strategies.Select((strategy, i) => Given.Metric(strategy, $"m{i}", activation: -1))] };
+        var policy = given.Policy with { Metrics = [.. strategies.Select((strategy, i) => Given.Metric(strategy, $"m{i}", activation: -1))], GiveBackAfter = null };
         double ValueOf(int i)
         {
             double ratio = 1 + (shares[i] / 10.0 * (shares[i] > 0 ? policy.ScaleUp : policy.ScaleDown).ToleranceRatio);

@@ -11,6 +11,8 @@ sealed class FakeSwarm : ISwarm
 
     public int Asked { get; private set; }
 
+    public Task<IReadOnlyList<SwarmNode>?> ReadNodesAsync(CancellationToken cancellation) => throw new InvalidOperationException("nobody asks for the nodes");
+
     public Task<string?> CheckAsync(CancellationToken cancellation)
     {
         Asked++;

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using SwarmAutoscaler.Constraining;
 using SwarmAutoscaler.Coordinating;
 using SwarmAutoscaler.Deciding;
 using SwarmAutoscaler.Measuring;
@@ -18,7 +19,7 @@ sealed class CycleTrial : IDisposable
     {
         Sources = new MetricSources([Demand, Second], Time, SourceLog);
         Cycle = new ScalingCycle(
-            Swarm, Sources, Histories, new DecisionRecorder(Board, NullLogger<DecisionRecorder>.Instance), meter, new CycleOptions(observeOnly), Time, Log);
+            Swarm, Sources, Histories, new ReplicaCaps(Swarm, Loaded, new BudgetLedger(Time), CapsLog), new DecisionRecorder(Board, NullLogger<DecisionRecorder>.Instance), meter, new CycleOptions(observeOnly), Time, Log);
     }
 
     public ManualTime Time { get; } = new();
@@ -34,6 +35,11 @@ sealed class CycleTrial : IDisposable
     public ServiceHistories Histories { get; } = new();
 
     public DecisionBoard Board { get; } = new();
+
+    /// <summary>Where the cycle finds the shared budgets.</summary>
+    public FixedPolicies Loaded { get; } = new([]);
+
+    public CollectedLog<ReplicaCaps> CapsLog { get; } = new();
 
     public CollectedLog<ScalingCycle> Log { get; } = new();
 

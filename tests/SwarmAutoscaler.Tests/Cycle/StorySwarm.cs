@@ -9,7 +9,7 @@ sealed class StorySwarm : ISwarm
 {
     readonly ConcurrentDictionary<string, ServiceState> services = new(StringComparer.Ordinal);
     ulong version = 100;
-    int lists, reads;
+    int lists, reads, nodeLists;
 
     /// <summary>Called before each write is looked at, so that somebody else can be quicker.</summary>
     public Action<ServiceState> BeforeWrite { get; set; } = _ => { };
@@ -26,6 +26,11 @@ sealed class StorySwarm : ISwarm
     public int Lists => lists;
 
     public int Reads => reads;
+
+    public int NodeLists => nodeLists;
+
+    /// <summary>The nodes; null when they cannot be read.</summary>
+    public IReadOnlyList<SwarmNode>? Nodes { get; set; } = [];
 
     /// <summary>The services the last listing was asked for.</summary>
     public IReadOnlySet<string>? Interest { get; private set; }
@@ -76,6 +81,12 @@ sealed class StorySwarm : ISwarm
             return await Answer(decidedOn, replicas, cancellation);
         Set(decidedOn.Name, replicas);
         return new ApplyOutcome(ApplyOutcomeKind.Applied, "done");
+    }
+
+    public Task<IReadOnlyList<SwarmNode>?> ReadNodesAsync(CancellationToken cancellation)
+    {
+        Interlocked.Increment(ref nodeLists);
+        return Task.FromResult(Nodes);
     }
 
     public Task<string?> CheckAsync(CancellationToken cancellation) => throw new InvalidOperationException("a cycle does not check the engine");

@@ -11,5 +11,7 @@ sealed class FixedPolicies(IReadOnlyCollection<ScalingPolicy> policies) : ILoade
 
     public IReadOnlyCollection<ScalingPolicy> Ambiguous { get; set; } = [];
 
+    public IReadOnlyList<SharedBudget> Budgets { get; set; } = [];
+
     public IReadOnlyList<string> Errors { get; set; } = [];
 }

@@ -74,6 +74,8 @@ sealed class SlowSwarm : ISwarm
     public Task<ApplyOutcome> ScaleAsync(ServiceState decidedOn, int replicas, CancellationToken cancellation) =>
         throw new InvalidOperationException("there is nothing to scale");
 
+    public Task<IReadOnlyList<SwarmNode>?> ReadNodesAsync(CancellationToken cancellation) => throw new InvalidOperationException("nobody asks for the nodes");
+
     public Task<string?> CheckAsync(CancellationToken cancellation) => throw new InvalidOperationException("a cycle does not check the engine");
 
     void Count(int change)
