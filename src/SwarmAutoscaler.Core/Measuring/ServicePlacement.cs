@@ -7,4 +7,7 @@ namespace SwarmAutoscaler.Measuring;
 public sealed record ServicePlacement(int MaxPerNode, IReadOnlyList<string> Constraints, IReadOnlyList<NodePlatform> Platforms);
 
 /// <summary>Operating system and architecture, in the engine's words; empty for any.</summary>
-public readonly record struct NodePlatform(string Os, string Architecture);
+public sealed record NodePlatform(string Os, string Architecture)
+{
+    public static NodePlatform Any { get; } = new("", "");
+}

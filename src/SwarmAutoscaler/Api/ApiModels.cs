@@ -22,7 +22,7 @@ sealed record StateView(int? Current, int? Running, int? Desired, int Min, int M
 
 sealed record PolicyView(
     bool Enabled, string Mode, ScheduleView Schedule, BoundsView Replicas, IReadOnlyList<MetricView> Metrics,
-    RulesView ScaleUp, RulesView ScaleDown, FallbackView? Fallback, string DuringUpdate, string OnExternalChange);
+    RulesView ScaleUp, RulesView ScaleDown, FallbackView? Fallback, string DuringUpdate, string OnExternalChange, double? GiveBackAfterSeconds);
 
 sealed record ScheduleView(double? IntervalSeconds, string? Cron, string? Timezone);
 

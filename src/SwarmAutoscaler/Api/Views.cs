@@ -55,7 +55,7 @@ static class Views
             metric.Name, metric.Source, metric.Query.Connection, metric.Strategy.Word, metric.Strategy.Target, metric.Activation, metric.EmptyIsZero))],
         Rules(policy.ScaleUp), Rules(policy.ScaleDown),
         policy.Fallback is { } fallback ? new FallbackView(fallback.After, fallback.Replicas, Word(fallback.Behavior)) : null,
-        Word(policy.DuringUpdate), Word(policy.OnExternalChange));
+        Word(policy.DuringUpdate), Word(policy.OnExternalChange), policy.GiveBackAfter?.TotalSeconds);
 
     static ScheduleView Schedule(EvaluationSchedule schedule) => schedule switch
     {

@@ -67,7 +67,7 @@ static class NodeListReader
                 if (reader.ValueTextEquals("Hostname"u8))
                     node = node with { Hostname = EngineJson.Text(ref reader) ?? "" };
                 else if (reader.ValueTextEquals("Platform"u8))
-                    node = node with { Platform = EngineJson.Enter(ref reader) ? PlacementReader.ReadPlatform(ref reader) : default };
+                    node = node with { Platform = EngineJson.Enter(ref reader) ? PlacementReader.ReadPlatform(ref reader) : NodePlatform.Any };
                 else if (reader.ValueTextEquals("Engine"u8))
                     node = ReadEngine(ref reader, node);
                 else

@@ -12,7 +12,7 @@ sealed record SwarmNode
 
     public string Hostname { get; init; } = "";
 
-    public NodePlatform Platform { get; init; }
+    public NodePlatform Platform { get; init; } = NodePlatform.Any;
 
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
 

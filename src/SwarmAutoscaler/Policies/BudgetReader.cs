@@ -1,3 +1,5 @@
+using YamlDotNet.RepresentationModel;
+
 namespace SwarmAutoscaler.Policies;
 
 /// <summary><c>budgets</c> of a shared document.</summary>
@@ -32,8 +34,10 @@ static class BudgetReader
     {
         var uses = new List<(BudgetUse Use, PlacedNode Place)>();
         var items = budget.Maps("uses");
-        if (items.Count == 0 && budget.Peek("uses") is null)
-            budget.Error("uses", budget.Has("uses") ? "'uses' is empty" : "'uses' is missing, write for instance uses: [ { service: api, per_replica: 10 } ]");
+        if (!budget.Has("uses"))
+            budget.Error("'uses' is missing, write for instance uses: [ { service: api, per_replica: 10 } ]");
+        else if (budget.Place("uses").Node is YamlSequenceNode { Children.Count: 0 })
+            budget.Error("uses", "'uses' is empty");
         foreach (var fields in items)
         {
             var service = fields.RequiredText("service");

@@ -48,7 +48,7 @@ sealed class SharedSettingsReader(IReadOnlyList<IMetricSource> sources, IReadOnl
         var names = candidates.SelectMany(candidate => (candidate.Read?.Names ?? []).Select(entry => (candidate, entry.Name, entry.Place)));
         foreach (var same in names.GroupBy(entry => entry.Name, StringComparer.Ordinal).Where(group => group.Count() > 1))
             foreach (var (candidate, name, place) in same)
-                candidate.Errors.Add(place.Error($"{name} is defined twice: see {same.First(other => other.Place != place).Place}"));
+                candidate.Errors.Add(place.Error($"{name} is defined twice: see {same.First(other => !ReferenceEquals(other.Place.Node, place.Node)).Place}"));
     }
 
     static OrderedDictionary<DocumentPlace, SharedDocument> Choose(List<Candidate> candidates, IReadOnlyDictionary<DocumentPlace, SharedDocument> lastGood)

@@ -62,11 +62,49 @@ public sealed class ReadingARealSwarmTests(RealEngine engine)
     [Fact]
     public async Task Tasks_that_no_node_can_take_are_seen_with_the_engines_reason()
     {
-        await engine.CreateAsync("crowded", "--replicas", "3", "--replicas-max-per-node", "1");
+        await engine.CreateAsync("crowded", "--replicas", "3", "--replicas-max-per-node", "1", "--constraint", "node.role == manager");
 
         var crowded = await engine.UntilAsync("crowded", service => service is { Running: 1, Unschedulable: 2 });
+        Assert.Equal((1, "node.role == manager"), (crowded.Placement!.MaxPerNode, Assert.Single(crowded.Placement.Constraints)));
 
         Assert.Contains("max replicas per node", crowded.UnschedulableBecause, StringComparison.Ordinal);
+    }
+
+    /// <summary>The scheduler is the judge of how a constraint is written and what it means.</summary>
+    [Fact]
+    public async Task A_constraint_is_satisfied_here_where_the_engine_places_a_task_for_it()
+    {
+        string node = await engine.DockerAsync("node", "ls", "--quiet");
+        string hostname = await engine.DockerAsync("node", "inspect", node, "--format", "{{.Description.Hostname}}");
+        await engine.DockerAsync("node", "update", "--label-add", "disk=SSD", "--label-add", "Zone=a", node);
+        string[] constraints =
+        [
+            "node.role==manager", "NODE.Role == MANAGER", "node.role!=manager", $"node.id=={node}", $"node.id != {node}", $"node.hostname == {hostname.ToUpperInvariant()}",
+            "node.hostname!=elsewhere", "node.platform.os == linux", "node.platform.os == windows", "node.platform.arch == x86_64", "node.platform.arch == amd64",
+            "node.labels.disk==ssd", "node.labels.disk != ssd", "Node.Labels.Zone == A", "node.labels.zone == a", "node.labels.zone != a", "engine.labels.none != x",
+        ];
+        for (int i = 0; i < constraints.Length; i++)
+            await engine.CreateAsync($"constrained-{i}", "--replicas", "1", "--constraint", constraints[i]);
+
+        var placed = new List<string>();
+        for (int i = 0; i < constraints.Length; i++)
+            if ((await engine.UntilAsync($"constrained-{i}", service => service.Running + service.Unschedulable == 1)).Running == 1)
+                placed.Add(constraints[i]);
+        var nodes = await engine.Swarm.ReadNodesAsync(CancellationToken.None);
+        Assert.Equal(placed, constraints.Where(constraint => EligibleNodes.CapOf(new ServicePlacement(0, [constraint], []), nodes!).Cap is null));
+        Assert.NotEqual(constraints.Length, placed.Count);
+        await engine.DockerAsync(["service", "rm", .. constraints.Select((_, i) => $"constrained-{i}")]);
+    }
+
+    [Fact]
+    public async Task A_node_that_is_paused_takes_no_tasks()
+    {
+        string node = await engine.DockerAsync("node", "ls", "--quiet");
+        Assert.True(Assert.Single((await engine.Swarm.ReadNodesAsync(CancellationToken.None))!).TakesTasks);
+        await engine.DockerAsync("node", "update", "--availability", "pause", node);
+        bool takesTasks = (await engine.Swarm.ReadNodesAsync(CancellationToken.None))![0].TakesTasks;
+        await engine.DockerAsync("node", "update", "--availability", "active", node);
+        Assert.False(takesTasks);
     }
 
     [Fact]

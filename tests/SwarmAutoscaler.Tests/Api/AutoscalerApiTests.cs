@@ -100,7 +100,7 @@ public sealed class AutoscalerApiTests
                 "scale_down": { "cooldown_seconds": 0, "stabilization_seconds": 300, "tolerance_ratio": 0.1, "select": "max",
                   "limits": [ { "replicas": null, "ratio": 1, "per_seconds": 15 } ] },
                 "fallback": { "after": 3, "replicas": 6, "behavior": "current_if_higher" },
-                "during_update": "auto", "on_external_change": "restore"
+                "during_update": "auto", "on_external_change": "restore", "give_back_after_seconds": null
               },
               "state": { "current": 3, "running": 3, "desired": 5, "min": 2, "max": 10, "cooldown_up_seconds": 20, "cooldown_down_seconds": 0 },
               "last_decision": {

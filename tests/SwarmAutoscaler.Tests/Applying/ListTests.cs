@@ -203,7 +203,7 @@ public sealed class ListTests
     static async Task<IReadOnlyDictionary<string, ServiceState>> ListAsync(GivenEngine given) =>
         Assert.IsType<Listed>(await given.Swarm.ListAsync(GivenEngine.Names, CancellationToken.None)).Services;
 
-    static ServiceState State(ServiceMode mode = ServiceMode.Replicated) => new() { Id = GivenEngine.Id, Name = "s", Version = 11, Mode = mode, Running = 3 };
+    static ServiceState State(ServiceMode mode = ServiceMode.Replicated) => new() { Id = GivenEngine.Id, Name = "s", Version = 11, Mode = mode, Running = 3, Tasks = mode == ServiceMode.Replicated ? null : 3 };
 
     static string Resources(string resources) => $$$"""{"Name":"s","Mode":{"Global":{}},"TaskTemplate":{"ContainerSpec":{"Image":"x"},"Resources":{{{resources}}}}}""";
 }

@@ -8,6 +8,7 @@ namespace SwarmAutoscaler.Cycle;
 sealed class StorySwarm : ISwarm
 {
     readonly ConcurrentDictionary<string, ServiceState> services = new(StringComparer.Ordinal);
+    readonly Dictionary<string, ServicePlacement> placements = new(StringComparer.Ordinal);
     ulong version = 100;
     int lists, reads, nodeLists;
 
@@ -50,10 +51,15 @@ sealed class StorySwarm : ISwarm
         Wanted = wanted,
         Running = wanted,
         CpuCores = 0.5,
+        Placement = placements.GetValueOrDefault(name),
+        Tasks = mode == ServiceMode.Replicated ? null : wanted,
     };
 
     /// <summary>Somebody is updating the service's stack.</summary>
     public void SetQuiet(string name) => services[name] = services[name] with { Version = Interlocked.Increment(ref version), Quiet = new QuietTime(default, "quiet time") };
+
+    /// <summary>Where the tasks of a service may be placed, from the next change of the service on.</summary>
+    public void Place(string name, int maxPerNode, params string[] constraints) => placements[name] = new ServicePlacement(maxPerNode, constraints, []);
 
     public Task<ServiceListing> ListAsync(IReadOnlySet<string> names, CancellationToken cancellation)
     {

@@ -33,6 +33,8 @@ public sealed class PolicyReferenceTests
             ["connections: { redis: { c: { url: 'redis://example.com', … } } }", "connections: { redis: { c: { sentinels: [ example.com ], master: m, … } } }"]
         },
         { ["Key of a `rabbitmq` connection"], ["connections: { rabbitmq: { c: { url: 'amqp://example.com', … } } }"] },
+        { ["Key of a budget"], ["budgets: [ { name: b, limit: 9, uses: [ { service: a, per_replica: 1 } ], … } ]"] },
+        { ["Key of a use"], ["budgets: [ { name: b, limit: 9, uses: [ { service: a, per_replica: 1, … } ] } ]"] },
         { ["Key of a preset"], ["presets: { own: { query: up, … } }"] },
     };
 

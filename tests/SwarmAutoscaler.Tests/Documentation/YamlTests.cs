@@ -1,10 +1,11 @@
+using System.Text.RegularExpressions;
 using SwarmAutoscaler.TestSupport;
 using Xunit;
 
 namespace SwarmAutoscaler.Documentation;
 
 /// <summary>Every policy that is shown, and every one that is shipped, is read by the reader that reads the users' ones.</summary>
-public sealed class YamlTests
+public sealed partial class YamlTests
 {
     /// <summary>How a block says that it is not a whole document, and what is put around it. Nothing else is completed.</summary>
     static readonly (string FirstLine, Func<string, string> Complete)[] Parts =
@@ -12,6 +13,8 @@ public sealed class YamlTests
         ("# part of a policy\n", part => "service: shown\n" + part
             + (HasKey(part, "replicas") ? "" : "replicas: { max: 9 }\n")
             + (HasKey(part, "metrics") ? "" : "metrics: [ { source: redis, key: shown, target: { per_replica: 1 } } ]\n")),
+        ("# beside the policies of its services\n", part => part
+            + string.Concat(Service().Matches(part).Select(match => $"---\nservice: {match.Groups[1].Value}\nreplicas: {{ max: 9 }}\nmetrics: [ {{ source: redis, key: shown, target: {{ per_replica: 1 }} }} ]\n"))),
         ("# part of a policy: one entry of metrics\n", part =>
             "service: shown\nreplicas: { max: 9 }\ncooldown: 60s\nmetrics:\n  -\n" + string.Concat(part.Split('\n').Select(line => $"    {line}\n"))),
     ];
@@ -79,4 +82,7 @@ public sealed class YamlTests
     static bool IsScenario(string block) => block.StartsWith("# a scenario\n", StringComparison.Ordinal);
 
     static bool HasKey(string part, string key) => $"\n{part}".Contains($"\n{key}:", StringComparison.Ordinal);
+
+    [GeneratedRegex(@"\bservice: (\w+)")]
+    private static partial Regex Service();
 }

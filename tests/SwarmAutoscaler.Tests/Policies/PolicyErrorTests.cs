@@ -42,6 +42,8 @@ public sealed class PolicyErrorTests
     [InlineData("service: web\nreplicas: { max: 3 }\ntimezone: Europe/Berlin", "p.yml:3:11: 'timezone' only means something together with 'cron'")]
     [InlineData("service: web\nreplicas: { max: 3 }\ncron: 0/30 * * * * ?\ntimezone: Berlin", "p.yml:4:11: 'timezone': 'Berlin' is not a known time zone, write for instance Europe/Berlin")]
     [InlineData("service: web\nreplicas: { max: 3 }\nduring_update: wait", "p.yml:3:16: 'during_update': 'wait' is not one of auto, hold, scale_up_only, ignore")]
+    [InlineData("service: web\nreplicas: { max: 3 }\ngive_back_after: 0s", "p.yml:3:18: 'give_back_after': '0s' must be at least 1s")]
+    [InlineData("service: web\nreplicas: { max: 3 }\ngive_back_after: 2d", "p.yml:3:18: 'give_back_after': '2d' must be at most 1d")]
     [InlineData("service: web\nreplicas: { max: 3 }\non_external_change: keep", "p.yml:3:21: 'on_external_change': 'keep' is not one of restore, adopt")]
     [InlineData("service: web\nreplicas: { max: 3 }\nfallback: { after: 3, behavior: static }", "p.yml:3:11: 'replicas' is missing")]
     [InlineData("service: web\nreplicas: { max: 3 }\nfallback: { replicas: 3, behavior: hold }", "p.yml:3:36: 'behavior': 'hold' is not one of static, current, current_if_higher, current_if_lower")]

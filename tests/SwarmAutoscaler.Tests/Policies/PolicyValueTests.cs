@@ -62,6 +62,7 @@ public sealed class PolicyValueTests
         fallback: { after: 3, replicas: 20, behavior: current_if_higher }
         during_update: auto
         on_external_change: restore
+        give_back_after: 10m
         """;
 
     [Fact]
@@ -89,7 +90,7 @@ public sealed class PolicyValueTests
         Assert.Equal(TimeSpan.FromSeconds(300), policy.ScaleDown.Cooldown);
         Assert.Equal([RateLimit.OfRatio(0.5, TimeSpan.FromSeconds(60))], policy.ScaleDown.Limits);
         Assert.Equal(new FallbackRules(3, 20, FallbackBehavior.CurrentIfHigher), policy.Fallback);
-        Assert.Equal((DuringUpdate.Auto, OnExternalChange.Restore), (policy.DuringUpdate, policy.OnExternalChange));
+        Assert.Equal((DuringUpdate.Auto, OnExternalChange.Restore, TimeSpan.FromMinutes(10)), (policy.DuringUpdate, policy.OnExternalChange, policy.GiveBackAfter));
     }
 
     [Fact]

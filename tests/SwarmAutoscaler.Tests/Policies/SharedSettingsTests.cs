@@ -14,7 +14,6 @@ public sealed class SharedSettingsTests
     [InlineData("connections: { redis: { default: { uri: redis://a } } }", "s.yml:1:34: 'url' is missing", "s.yml:1:36: unknown key 'uri', did you mean 'url'?")]
     [InlineData("presets: { a: { label: svc } }", "s.yml:1:15: 'query' is missing")]
     [InlineData("presets: { a: { query: up, lable: svc } }", "s.yml:1:28: unknown key 'lable', did you mean 'label'?")]
-    [InlineData("budgets: []", "s.yml:1:10: 'budgets' is not supported by this version")]
     [InlineData("defaults: 5", "s.yml:1:11: 'defaults' must be a mapping")]
     [InlineData("presets: {}\nfoo: 1", "s.yml:2:1: unknown key 'foo'")]
     public void A_mistake_in_shared_settings_is_reported_at_its_place(string text, params string[] expected) =>
@@ -26,6 +25,12 @@ public sealed class SharedSettingsTests
     public void A_name_defined_twice_is_refused_in_both_places(string text, int column, string name) => Assert.Equal(
         [$"a.yml:1:{column}: {name} is defined twice: see b.yml:1", $"b.yml:1:{column}: {name} is defined twice: see a.yml:1"],
         Errors(("a.yml", text), ("b.yml", text)));
+
+    /// <summary>Nodes of the same content are equal, wherever they stand.</summary>
+    [Fact]
+    public void So_is_a_name_that_two_documents_of_one_file_define_alike() => Assert.Equal(
+        ["a.yml:1:15: preset 'a' is defined twice: see a.yml:3", "a.yml:3:15: preset 'a' is defined twice: see a.yml:1"],
+        Errors(("a.yml", "presets: { a: { query: up } }\n---\npresets: { a: { query: up } }")));
 
     [Fact]
     public void A_second_definition_takes_nothing_away_from_the_first_while_running()
