@@ -59,13 +59,14 @@ public sealed class CapacityTests(World world)
     [Fact]
     public async Task Services_that_share_a_budget_never_exceed_it_together_and_share_it_evenly()
     {
+        const string quick = "scale_up: { limits: [] }\nscale_down: { stabilization: 2s, limits: [] }";
         var (api, job) = (new Demand(world, "api"), new Demand(world, "job"));
         await Task.WhenAll(api.SetAsync(8), job.SetAsync(8));
         await using var first = await world.Engine.CreateServiceAsync("api", 1);
         await using var second = await world.Engine.CreateServiceAsync("job", 1);
         await using var autoscaler = await Autoscaler.StartAsync(world, new Dictionary<string, string>
         {
-            ["policy.yml"] = $"{api.Policy()}\n---\n{job.Policy()}",
+            ["policy.yml"] = $"{api.Policy(more: quick)}\n---\n{job.Policy(more: quick)}",
             ["shared.yml"] = "budgets: [ { name: connections, limit: 12, reserve: 2, uses: [ { service: api, per_replica: 2 }, { service: job, per_replica: 1 } ] } ]",
         });
 
@@ -75,12 +76,14 @@ public sealed class CapacityTests(World world)
         Assert.StartsWith("budget connections: 0 of 12 left after the reserve of 2; at 2 a replica, 0 of the 5 wanted more are granted", Because(held), StringComparison.Ordinal);
 
         // two schedules are two cycles, which list and divide at the same time
-        await autoscaler.WritePolicyAsync($"{api.Policy()}\n---\n{job.Policy().Replace("interval: 1s", "interval: 1300ms", StringComparison.Ordinal)}");
-        foreach (var (forApi, forJob) in ((int, int)[])[(1, 8), (8, 1), (2, 2), (8, 8)])
+        await autoscaler.WritePolicyAsync($"{api.Policy(more: quick)}\n---\n{job.Policy(more: quick).Replace("interval: 1s", "interval: 1300ms", StringComparison.Ordinal)}");
+        foreach (var (forApi, forJob, apiGets, jobGets) in ((int, int, int, int)[])[(1, 8, 1, 8), (8, 1, 4, 1), (2, 2, 2, 2)])
         {
             await Task.WhenAll(api.SetAsync(forApi), job.SetAsync(forJob));
-            await autoscaler.WaitForEvaluationsAsync("api", 5);
+            await Task.WhenAll(world.Engine.WaitForReplicasAsync("api", apiGets), world.Engine.WaitForReplicasAsync("job", jobGets));
         }
+        await Task.WhenAll(api.SetAsync(8), job.SetAsync(8)); // whoever comes first
+        await autoscaler.WaitForEvaluationsAsync("api", 5);
         var counts = new Dictionary<string, int> { ["api"] = 1, ["job"] = 1 };
         var changes = (await ReplicasOverTimeAsync()).Where(change => counts.ContainsKey(change.Service)).ToList();
         Assert.All(changes, change =>
