@@ -51,7 +51,7 @@ public sealed class BudgetDivisionProperties
         return need.Budgets.All(budget => LeftOf(budget, after) >= Math.Min(0, LeftOf(budget, need.Present)));
     });
 
-    /// <summary>Fails when what was asked for is not looked at, or when who asks for less is brought down.</summary>
+    /// <summary>Fails when what is there already is not taken off what is asked for.</summary>
     [Fact]
     public void Nobody_gets_less_than_there_is_or_more_than_they_asked_for() => Holds(need =>
         need.Divide().All(grant => grant.Value >= need.Present[grant.Key] && grant.Value <= Math.Max(need.Present[grant.Key], need.Asked[grant.Key])));
@@ -80,7 +80,7 @@ public sealed class BudgetDivisionProperties
             && LeftOf(budget, after) + budget.Uses.Sum(use => use.PerReplica * Math.Max(0, Got(use.Service) - Got(grant.Key) - 1)) < own.PerReplica));
     });
 
-    /// <summary>Fails when claims are not put in the order of names, and when a budget is picked by its place in the list.</summary>
+    /// <summary>Fails when claims are not put in the order of names.</summary>
     [Fact]
     public void No_order_matters() => Holds(
         from need in Needs
@@ -93,7 +93,7 @@ public sealed class BudgetDivisionProperties
     [Fact]
     public void It_is_what_handing_out_one_at_a_time_gives() => Holds(need => Same(need.Divide(), OneAtATime(need)));
 
-    /// <summary>Of equal replicas nobody gets less because there is more. Fails when the odd ones go to the last name where they went to the first before.</summary>
+    /// <summary>Of equal replicas nobody gets less because there is more. Fails when everybody is out after the rounds that fit for all.</summary>
     [Fact]
     public void More_room_gives_nobody_less() => Holds(
         from need in Needs

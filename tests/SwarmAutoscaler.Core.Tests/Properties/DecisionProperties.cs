@@ -135,7 +135,7 @@ public sealed class DecisionProperties
         return decision.Proposed <= Math.Max(Math.Max(decision.Current, given.Bounds.Min), most);
     });
 
-    /// <summary>Fails when the minimum is not looked at, and when all tasks without a place are given back instead of those that have waited.</summary>
+    /// <summary>Fails when all tasks without a place are given back instead of those that have waited.</summary>
     [Fact]
     public void Only_what_has_no_place_is_given_back_and_never_below_the_minimum() => Holds(Cases.All, given =>
     {
