@@ -9,7 +9,7 @@ namespace SwarmAutoscaler;
 
 /// <summary>One evaluation of all policies that are due: measure → decide → constrain → apply → record.</summary>
 sealed class ScalingCycle(
-    ISwarm swarm, MetricSources sources, ServiceHistories histories, DecisionRecorder recorder, AutoscalerMeter meter, CycleOptions options,
+    ISwarm swarm, ILease lease, MetricSources sources, ServiceHistories histories, DecisionRecorder recorder, AutoscalerMeter meter, CycleOptions options,
     TimeProvider time, ILogger<ScalingCycle> log)
 {
     /// <summary>Changes sent to the engine at a time.</summary>
@@ -65,6 +65,7 @@ sealed class ScalingCycle(
             Service = listed.Services.GetValueOrDefault(each.Policy.Service),
             Readings = ResourceUse.InShares(each.Policy.Metrics, read[i], listed.Services.GetValueOrDefault(each.Policy.Service)),
             ObserveOnly = options.ObserveOnly,
+            IsLeader = lease.MayAct,
         }))];
     }
 
@@ -72,34 +73,67 @@ sealed class ScalingCycle(
     {
         using var sending = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         using var _ = stopping.Register(() => sending.CancelAfter(StopGrace)); // a change that is on its way is not broken off at once
-        int failed = 0;
-        await Parallel.ForEachAsync(measured, new ParallelOptions { MaxDegreeOfParallelism = ConcurrentChanges, CancellationToken = stopping }, async (each, _) =>
+        var decided = measured.Select(TryDecide).OfType<DecidedPolicy>().ToList();
+        int failed = measured.Count - decided.Count;
+        stopping.ThrowIfCancellationRequested();
+        string? unstored = await AnnounceAsync(decided, sending.Token);
+        await Parallel.ForEachAsync(decided, new ParallelOptions { MaxDegreeOfParallelism = ConcurrentChanges, CancellationToken = stopping }, async (each, _) =>
         {
-            if (!await EvaluateAsync(each, sending.Token, stopping))
+            if (!await CarryOutAsync(each, unstored, sending.Token, stopping))
                 Interlocked.Increment(ref failed);
         });
+        await lease.KeepAsync(sending.Token);
         return failed == 0;
     }
 
-    /// <summary>
-    /// Decide, apply, record. When somebody else was quicker, the decision is made again from a fresh read, once. The one place where an unexpected failure
-    /// of one service stops; it does not disturb the others.
-    /// </summary>
-    async Task<bool> EvaluateAsync(MeasuredPolicy measured, CancellationToken sending, CancellationToken stopping)
+    /// <summary>Null when the evaluation fails unexpectedly.</summary>
+    DecidedPolicy? TryDecide(MeasuredPolicy measured)
     {
         var policy = measured.Due.Policy;
         try
         {
+            int term = histories.Term;
             var before = histories.Of(policy.Service);
-            var decision = Decide(measured, before);
-            var outcome = await ApplyAsync(measured, decision, sending);
-            if (outcome?.Kind == ApplyOutcomeKind.Conflict && !stopping.IsCancellationRequested && await ReadAgainAsync(measured, outcome, sending) is { } fresh)
+            return new DecidedPolicy(measured, before, Decide(measured, before), term);
+        }
+        catch (Exception e)
+        {
+            log.EvaluationFailed(policy.Service, e);
+            return null;
+        }
+    }
+
+    /// <summary>
+    /// What is about to be tried is remembered as tried, and stored, before it is sent: whatever happens then, and whoever acts then, it is known as ours
+    /// when it is seen. One write for all changes of a cycle. Null when it is stored.
+    /// </summary>
+    async Task<string?> AnnounceAsync(IEnumerable<DecidedPolicy> decided, CancellationToken sending)
+    {
+        var changes = decided.Where(each => each.Decision.Action != ScalingAction.Hold).ToList();
+        if (changes.Count == 0)
+            return null;
+        foreach (var each in changes)
+            Remember(each, each.Decision.History.WithAttempt(time.GetUtcNow(), each.Decision.Desired));
+        return await lease.KeepAsync(sending);
+    }
+
+    /// <summary>
+    /// Apply and record. When somebody else was quicker, the decision is made again from a fresh read, once. With <see cref="TryDecide"/> the one place
+    /// where an unexpected failure of one service stops; it does not disturb the others.
+    /// </summary>
+    async Task<bool> CarryOutAsync(DecidedPolicy decided, string? unstored, CancellationToken sending, CancellationToken stopping)
+    {
+        var policy = decided.Measured.Due.Policy;
+        try
+        {
+            var outcome = await ApplyAsync(decided, unstored, sending);
+            if (outcome?.Kind == ApplyOutcomeKind.Conflict && !stopping.IsCancellationRequested && await ReadAgainAsync(decided.Measured, outcome, sending) is { } fresh)
             {
-                decision = Decide(fresh, before);
-                outcome = await ApplyAsync(fresh, decision, sending);
+                decided = decided with { Measured = fresh, Decision = Decide(fresh, decided.Before) };
+                outcome = await ApplyAsync(decided, await AnnounceAsync([decided], sending), sending);
             }
-            histories.Remember(policy.Service, Remembered(decision, outcome, policy));
-            recorder.Record(decision, policy, outcome);
+            Remember(decided, Remembered(decided.Decision, outcome, policy));
+            recorder.Record(decided.Decision, policy, outcome);
             return true;
         }
         catch (OperationCanceledException) when (sending.IsCancellationRequested)
@@ -117,15 +151,17 @@ sealed class ScalingCycle(
         ? Refusal.OfAmbiguous(measured.Due.Policy, measured.Observation, before)
         : DecisionEngine.Decide(measured.Due.Policy, measured.Observation, before);
 
-    /// <summary>Sends the change, if there is one. It is remembered as tried before it leaves: whatever happens then, it is known as ours when it is seen.</summary>
-    async Task<ApplyOutcome?> ApplyAsync(MeasuredPolicy measured, ScalingDecision decision, CancellationToken sending)
+    /// <summary>Sends the change, if there is one and it was announced.</summary>
+    async Task<ApplyOutcome?> ApplyAsync(DecidedPolicy decided, string? unstored, CancellationToken sending)
     {
+        var decision = decided.Decision;
         if (decision.Action == ScalingAction.Hold)
             return null;
+        if (unstored is not null)
+            return new ApplyOutcome(ApplyOutcomeKind.Refused, $"nothing was sent: what is remembered could not be stored first: {unstored}");
         if (time.GetUtcNow() - decision.At is { } age && age > LongestAge)
             return new ApplyOutcome(ApplyOutcomeKind.Refused, $"nothing was sent: the decision is {age.TotalSeconds:0} s old");
-        histories.Remember(decision.Service, decision.History.WithAttempt(time.GetUtcNow(), decision.Desired));
-        return await swarm.ScaleAsync(measured.Observation.Service!, decision.Desired, sending);
+        return await swarm.ScaleAsync(decided.Measured.Observation.Service!, decision.Desired, sending);
     }
 
     async Task<MeasuredPolicy?> ReadAgainAsync(MeasuredPolicy measured, ApplyOutcome conflict, CancellationToken sending)
@@ -134,7 +170,7 @@ sealed class ScalingCycle(
         log.ConflictMet(service.Name, conflict.Because);
         var lookup = await swarm.ReadAsync(service.Id, sending);
         if (lookup.Service is { } fresh)
-            return measured with { Observation = measured.Observation with { Service = fresh } };
+            return measured with { Observation = measured.Observation with { Service = fresh, IsLeader = lease.MayAct } };
         log.NotReadAgain(service.Name, lookup.Because);
         return null;
     }
@@ -146,7 +182,16 @@ sealed class ScalingCycle(
         _ => decision.History,
     };
 
+    void Remember(DecidedPolicy decided, ScalingHistory history) =>
+        histories.Remember(decided.Measured.Due.Policy, history, decided.Decision.At, decided.Term);
+
     readonly record struct MeasuredPolicy(DuePolicy Due, Observation Observation);
+
+    /// <param name="Measured">What was decided on.</param>
+    /// <param name="Before">What was remembered before.</param>
+    /// <param name="Decision">What is to be done.</param>
+    /// <param name="Term">When <paramref name="Before"/> was looked up, in <see cref="ServiceHistories.Term"/>.</param>
+    sealed record DecidedPolicy(MeasuredPolicy Measured, ScalingHistory Before, ScalingDecision Decision, int Term);
 }
 
 /// <summary>What holds for all cycles.</summary>
