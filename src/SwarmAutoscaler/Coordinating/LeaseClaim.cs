@@ -12,10 +12,11 @@ sealed class LeaseClaim(string self, LeaseTiming timing)
     (long Sequence, TimeSpan SentAt)? unresolved;
     long lastSequence;
     TimeSpan lastSent = Never;
-    long holdsUntil = Never.Ticks; // read by other threads
+    bool madeIt;
+    long holdsFrom, holdsUntil = Never.Ticks; // read by other threads
 
     /// <summary>Whether the lease is held at this moment. It has run out by itself when nobody came to renew it.</summary>
-    public bool MayAct(TimeSpan now) => now.Ticks < Interlocked.Read(ref holdsUntil);
+    public bool MayAct(TimeSpan now) => now.Ticks >= Interlocked.Read(ref holdsFrom) && now.Ticks < Interlocked.Read(ref holdsUntil);
 
     /// <summary>What was last read; null while nothing usable was, and when the labels are nobody's.</summary>
     public LeaseRecord? Record => seen?.Record;
@@ -32,8 +33,8 @@ sealed class LeaseClaim(string self, LeaseTiming timing)
             return Wait(MayAct(now) ? timing.Retry : timing.Poll);
         if (seen!.Record is { } record && record.Holder == self)
             return OfHolder(record, lookup, now);
-        if (lookup is AbsentConfig && MayAct(now))
-            return Write(lookup); // somebody removed it; the others wait for as long as the lease lasts before they make it
+        if (lookup is AbsentConfig)
+            return Make(lookup, now);
         Interlocked.Exchange(ref holdsUntil, Never.Ticks);
         var left = seen.Record is { IsReleased: true } ? TimeSpan.Zero : seen.Since + timing.Duration - now;
         return left <= TimeSpan.Zero ? Write(lookup) : Wait(left < timing.Poll ? left : timing.Poll);
@@ -45,7 +46,7 @@ sealed class LeaseClaim(string self, LeaseTiming timing)
         (lastSequence, unresolved) = (write.Sequence, outcome == ConfigWriteKind.Unknown ? (write.Sequence, sentAt) : null);
         if (outcome != ConfigWriteKind.Written)
             return Wait(MayAct(now) ? timing.Retry : timing.Poll);
-        Hold(sentAt);
+        Hold(sentAt, now);
         return Wait(timing.Renewal - (now - sentAt));
     }
 
@@ -56,16 +57,29 @@ sealed class LeaseClaim(string self, LeaseTiming timing)
     {
         if (unresolved is { } write && write.Sequence == record.Sequence)
         {
-            Hold(write.SentAt);
+            Hold(write.SentAt, now);
             unresolved = null;
         }
         var due = lastSent == Never ? now : lastSent + timing.Renewal;
         return due <= now || !MayAct(now) ? Write(lookup) : Wait(due - now);
     }
 
-    void Hold(TimeSpan sentAt)
+    /// <summary>
+    /// Nothing tells whether an absent lease was there a moment ago, removed by hand while somebody held it. So whoever makes it waits before acting until
+    /// that one has stopped; unless it is the one that held it.
+    /// </summary>
+    LeaseWrite Make(ConfigLookup absent, TimeSpan now)
+    {
+        madeIt |= !MayAct(now);
+        return Write(absent);
+    }
+
+    void Hold(TimeSpan sentAt, TimeSpan now)
     {
         lastSent = sentAt;
+        if (madeIt)
+            Interlocked.Exchange(ref holdsFrom, (now + timing.Duration).Ticks);
+        madeIt = false;
         Interlocked.Exchange(ref holdsUntil, (sentAt + timing.Holding).Ticks);
     }
 

@@ -11,6 +11,7 @@ sealed class SwarmLease(
 {
     readonly string self = $"{Environment.MachineName}-{RandomNumberGenerator.GetHexString(6, lowercase: true)}";
     readonly CancellationTokenSource stopping = new();
+    readonly TaskCompletionSource stopped = new();
     readonly TaskCompletionSource known = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly long origin = time.GetTimestamp();
     LeaseClaim? claim;
@@ -46,7 +47,8 @@ sealed class SwarmLease(
     /// <summary>Stores what is not stored yet and gives the lease back, so that another instance need not wait until it runs out.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        await stopping.CancelAsync();
+        stopping.Cancel();
+        stopped.TrySetResult();
         await loop;
         if (MayAct)
             await SaveLastAsync(cancellationToken);
@@ -79,10 +81,10 @@ sealed class SwarmLease(
     {
         try
         {
-            while (true)
+            while (!stopping.IsCancellationRequested)
             {
                 var pause = await StepAsync(stopping.Token);
-                await Task.Delay(pause, time, stopping.Token);
+                await Task.WhenAny(Task.Delay(pause, time, CancellationToken.None), stopped.Task);
             }
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
