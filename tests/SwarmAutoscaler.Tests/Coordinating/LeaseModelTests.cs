@@ -85,8 +85,9 @@ public sealed class LeaseModelTests
                     instances.Remove(instance);
                     Start();
                     break;
-                case 6 when !instance.Time.IsFrozen:
+                case 6 when !instance.Time.IsFrozen && !instance.IsStopping:
                     Tell($"{instance} is told to stop");
+                    instance.IsStopping = true;
                     _ = StopAsync(instance); // it stays in sight until it has stopped
                     break;
                 case 7 or 8:
@@ -167,6 +168,8 @@ public sealed class LeaseModelTests
         public FreezableTime Time { get; }
 
         public SwarmLease Lease { get; }
+
+        public bool IsStopping { get; set; }
 
         public DateTimeOffset CutOffAt { get; set; }
 
