@@ -36,7 +36,7 @@ static class Composition
         .AddSingleton<PolicyCatalog>()
         .AddSingleton<ILoadedPolicies>(provider => provider.GetRequiredService<PolicyCatalog>())
         .AddSingleton<MetricSources>()
-        .AddSingleton<ServiceHistories>()
+        .AddCoordination(options)
         .AddSingleton<BudgetLedger>()
         .AddSingleton<ReplicaCaps>()
         .AddSingleton(new CycleOptions(ObserveOnly: options.Mode == PolicyMode.Observe))
@@ -59,7 +59,8 @@ static class Composition
         builder.Services.AddSingleton<MetricsPage>().AddSingleton<Readiness>();
         builder.Services.AddCycleScheduling(TimeProvider.System);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(8)); // inside Docker's default grace of 10 s
-        builder.Services.AddHostedService<PolicyWatch>().AddHostedService<CycleScheduler>().AddHostedService<EngineEvents>().AddHostedService<ExtraCycles>();
+        // Stopped in reverse: the last cycle ends under the lease, which is then given back.
+        builder.Services.AddHostedService<PolicyWatch>().AddLeaseKeeping().AddHostedService<CycleScheduler>().AddHostedService<EngineEvents>().AddHostedService<ExtraCycles>();
         var app = builder.Build();
         app.Services.RegisterInstruments();
         app.Services.ForgetRemovedPolicies();
@@ -87,6 +88,7 @@ static class Composition
         var (meter, board, time) = (provider.GetRequiredService<AutoscalerMeter>(), provider.GetRequiredService<DecisionBoard>(), provider.GetRequiredService<TimeProvider>());
         ServiceInstruments.Register(meter, board, time);
         provider.GetRequiredService<MetricsPage>(); // counts from now on, not from the first scrape
-        ProcessInstruments.Register(meter, provider.GetRequiredService<ILoadedPolicies>(), mayAct: () => true, time.GetUtcNow());
+        var (lease, options) = (provider.GetRequiredService<ILease>(), provider.GetRequiredService<CycleOptions>());
+        ProcessInstruments.Register(meter, provider.GetRequiredService<ILoadedPolicies>(), mayAct: () => !options.ObserveOnly && lease.MayAct, time.GetUtcNow());
     }
 }

@@ -22,6 +22,15 @@ sealed record ProcessOptions
     /// <summary><c>AUTOSCALER_MODE</c>: <c>apply</c>, or <c>observe</c> to change nothing at all. Default <c>apply</c>.</summary>
     public PolicyMode Mode { get; init; } = PolicyMode.Apply;
 
+    /// <summary><c>AUTOSCALER_STATE</c>: <c>swarm</c>, with a lease and the history in config objects, or <c>memory</c> for one instance. Default <c>swarm</c>.</summary>
+    public StateKeeping State { get; init; } = StateKeeping.Swarm;
+
+    /// <summary>
+    /// <c>AUTOSCALER_STATE_NAME</c>: how the config objects' names begin, 1–50 letters, digits, <c>-</c>, <c>_</c> and <c>.</c>, a letter or digit at both
+    /// ends. Default <c>swarm-autoscaler</c>.
+    /// </summary>
+    public string StateName { get; init; } = "swarm-autoscaler";
+
     /// <summary><c>AUTOSCALER_LOG_FORMAT</c>: <c>json</c>, one object a line, or <c>text</c>. Default <c>json</c>.</summary>
     public LogFormat LogFormat { get; init; } = LogFormat.Json;
 
@@ -33,6 +42,16 @@ sealed record ProcessOptions
 
     /// <summary>The <c>default</c> connections by kind, each with the keys it would have in a file.</summary>
     public IReadOnlyList<ConnectionSetting> Connections { get; init; } = [];
+}
+
+/// <summary>Where what is remembered is kept.</summary>
+enum StateKeeping
+{
+    /// <summary>In Swarm's Raft store; of several instances one acts.</summary>
+    Swarm,
+
+    /// <summary>In this process only; there must be one instance.</summary>
+    Memory,
 }
 
 /// <summary>A <c>default</c> connection set by variables.</summary>

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using SwarmAutoscaler.Api;
 using SwarmAutoscaler.Applying;
 using SwarmAutoscaler.Measuring;
@@ -6,7 +7,7 @@ using SwarmAutoscaler.Policies;
 namespace SwarmAutoscaler;
 
 /// <summary>Environment variables to <see cref="ProcessOptions"/>. All mistakes are collected, one line each; a line never repeats a secret.</summary>
-sealed class ProcessOptionsReader
+sealed partial class ProcessOptionsReader
 {
     const string FileEnding = "_FILE";
     const string OwnPrefix = "AUTOSCALER_";
@@ -16,7 +17,7 @@ sealed class ProcessOptionsReader
 
     static readonly IReadOnlyList<string> Known =
     [
-        "AUTOSCALER_POLICIES", "AUTOSCALER_LISTEN", "AUTOSCALER_MODE", "AUTOSCALER_STATE", "AUTOSCALER_LOG_FORMAT", "AUTOSCALER_LOG_LEVEL",
+        "AUTOSCALER_POLICIES", "AUTOSCALER_LISTEN", "AUTOSCALER_MODE", "AUTOSCALER_STATE", "AUTOSCALER_STATE_NAME", "AUTOSCALER_LOG_FORMAT", "AUTOSCALER_LOG_LEVEL",
         "AUTOSCALER_LABELS", .. NotYet, .. EnvironmentPolicy.Variables,
     ];
 
@@ -38,10 +39,6 @@ sealed class ProcessOptionsReader
     ProcessOptions Read()
     {
         var defaults = new ProcessOptions();
-        // Only one value is possible yet; both are asked for so that a wrong word is an error too.
-        Choice("AUTOSCALER_STATE", "memory", ("memory", "memory"), ("swarm", "swarm"));
-        if (Value("AUTOSCALER_STATE") == "swarm")
-            errors.Add("AUTOSCALER_STATE: 'swarm' is not supported by this version; use memory");
         if (Choice("AUTOSCALER_LABELS", false, ("true", true), ("false", false)))
             errors.Add("AUTOSCALER_LABELS: policies in service labels are not supported by this version");
         return new ProcessOptions
@@ -51,6 +48,8 @@ sealed class ProcessOptionsReader
             Policies = Paths("AUTOSCALER_POLICIES") ?? defaults.Policies,
             Listen = Listen() ?? defaults.Listen,
             Mode = Choice("AUTOSCALER_MODE", defaults.Mode, ("apply", PolicyMode.Apply), ("observe", PolicyMode.Observe)),
+            State = Choice("AUTOSCALER_STATE", defaults.State, ("swarm", StateKeeping.Swarm), ("memory", StateKeeping.Memory)),
+            StateName = StateName() ?? defaults.StateName,
             LogFormat = Choice(LoggingSetup.FormatSetting, defaults.LogFormat, ("json", LogFormat.Json), ("text", LogFormat.Text)),
             LogLevel = Level() ?? defaults.LogLevel,
             Engine = Engine() ?? defaults.Engine,
@@ -116,6 +115,20 @@ sealed class ProcessOptionsReader
         Report($"{ListenAddress.Setting}: '{text}' {ListenAddress.Problem}");
         return null;
     }
+
+    string? StateName()
+    {
+        if (Value("AUTOSCALER_STATE_NAME") is not { } text)
+            return null;
+        if (StateNameForm().IsMatch(text))
+            return text;
+        Report($"AUTOSCALER_STATE_NAME: '{text}' must be 1 to 50 letters, digits, '-', '_' or '.', with a letter or digit at both ends");
+        return null;
+    }
+
+    /// <summary>As Swarm's names of configs, with room for our endings.</summary>
+    [GeneratedRegex(@"\A(?=.{1,50}\z)[a-zA-Z0-9]+([a-zA-Z0-9_.-]*[a-zA-Z0-9])?\z")]
+    private static partial Regex StateNameForm();
 
     LogLevel? Level()
     {

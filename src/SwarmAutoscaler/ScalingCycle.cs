@@ -9,8 +9,8 @@ namespace SwarmAutoscaler;
 
 /// <summary>One evaluation of all policies that are due: measure → decide → constrain → apply → record.</summary>
 sealed class ScalingCycle(
-    ISwarm swarm, MetricSources sources, ServiceHistories histories, ReplicaCaps replicaCaps, DecisionRecorder recorder, AutoscalerMeter meter, CycleOptions options,
-    TimeProvider time, ILogger<ScalingCycle> log)
+    ISwarm swarm, ILease lease, MetricSources sources, ServiceHistories histories, ReplicaCaps replicaCaps, DecisionRecorder recorder, AutoscalerMeter meter,
+    CycleOptions options, TimeProvider time, ILogger<ScalingCycle> log)
 {
     /// <summary>Changes sent to the engine at a time.</summary>
     const int ConcurrentChanges = 8;
@@ -34,7 +34,7 @@ sealed class ScalingCycle(
         var taken = due.Where(each => histories.TryTake(each.Policy.Service)).ToList();
         try
         {
-            return await MeasureAsync(taken, dueAt, stopping) is { } measured && await EvaluateAsync(measured, stopping);
+            return taken.Count == 0 || (await MeasureAsync(taken, dueAt, stopping) is { } measured && await EvaluateAsync(measured, stopping));
         }
         finally
         {
@@ -45,10 +45,8 @@ sealed class ScalingCycle(
     }
 
     /// <summary>One listing by the engine and one round of all sources, at the same time. Null when the engine did not answer.</summary>
-    async Task<IReadOnlyList<MeasuredPolicy>?> MeasureAsync(List<DuePolicy> due, DateTimeOffset dueAt, CancellationToken stopping)
+    async Task<MeasuredPolicies?> MeasureAsync(List<DuePolicy> due, DateTimeOffset dueAt, CancellationToken stopping)
     {
-        if (due.Count == 0)
-            return [];
         var listing = swarm.ListAsync(due.Select(each => each.Policy.Service).ToHashSet(StringComparer.Ordinal), stopping);
         // Policies that share a schedule share its time-out. Where schedules are mixed no next cycle waits for this one, so the longest will do.
         var readings = sources.ReadAsync([.. due.Select(each => each.Policy)], due.Max(each => each.Policy.Schedule.SourceTimeout), stopping);
@@ -59,56 +57,82 @@ sealed class ScalingCycle(
             return null;
         }
         var read = await readings;
-        var caps = replicaCaps.In(listed.Services, stopping);
-        return await CappedAsync(caps, [.. due.Select((each, i) => new MeasuredPolicy(each, caps, new Observation
+        int term = histories.Term;
+        return new MeasuredPolicies(term, replicaCaps.In(listed.Services, stopping), [.. due.Select((each, i) => new Undecided(each, new Observation
         {
             Now = dueAt,
             Service = listed.Services.GetValueOrDefault(each.Policy.Service),
             Readings = ResourceUse.InShares(each.Policy.Metrics, read[i], listed.Services.GetValueOrDefault(each.Policy.Service)),
             ObserveOnly = options.ObserveOnly,
-        }))]);
+            IsLeader = lease.MayAct,
+        }, histories.Of(each.Policy.Service)))]);
     }
 
-    /// <summary>With what can be placed and afforded at most, where that is less than what would be decided.</summary>
-    async Task<IReadOnlyList<MeasuredPolicy>> CappedAsync(CycleCaps caps, IReadOnlyList<MeasuredPolicy> measured)
-    {
-        var capped = await caps.AddToAsync([.. measured.Select(each => new Undecided(each.Due, each.Observation, histories.Of(each.Due.Policy.Service)))]);
-        return [.. measured.Zip(capped, (each, observation) => each with { Observation = observation })];
-    }
-
-    async Task<bool> EvaluateAsync(IReadOnlyList<MeasuredPolicy> measured, CancellationToken stopping)
+    /// <summary>Decides all, under the caps that they share, and carries the decisions out.</summary>
+    async Task<bool> EvaluateAsync(MeasuredPolicies measured, CancellationToken stopping)
     {
         using var sending = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         using var _ = stopping.Register(() => sending.CancelAfter(StopGrace)); // a change that is on its way is not broken off at once
-        int failed = 0;
-        await Parallel.ForEachAsync(measured, new ParallelOptions { MaxDegreeOfParallelism = ConcurrentChanges, CancellationToken = stopping }, async (each, _) =>
+        var capped = await measured.Caps.AddToAsync(measured.Undecided);
+        var decided = measured.Undecided.Zip(capped, (each, observation) => TryDecide(each with { Observation = observation }, measured)).OfType<DecidedPolicy>().ToList();
+        stopping.ThrowIfCancellationRequested();
+        string? unstored = await AnnounceAsync(decided, sending.Token);
+        int failed = measured.Undecided.Count - decided.Count;
+        await Parallel.ForEachAsync(decided, new ParallelOptions { MaxDegreeOfParallelism = ConcurrentChanges, CancellationToken = stopping }, async (each, _) =>
         {
-            if (!await EvaluateAsync(each, sending.Token, stopping))
+            if (!await CarryOutAsync(each, unstored, sending.Token, stopping))
                 Interlocked.Increment(ref failed);
         });
+        await lease.KeepAsync(sending.Token);
         return failed == 0;
     }
 
-    /// <summary>
-    /// Decide, apply, record. When somebody else was quicker, the decision is made again from a fresh read, once. The one place where an unexpected failure
-    /// of one service stops; it does not disturb the others.
-    /// </summary>
-    async Task<bool> EvaluateAsync(MeasuredPolicy measured, CancellationToken sending, CancellationToken stopping)
+    /// <summary>Null when the evaluation fails unexpectedly; it does not disturb the others.</summary>
+    DecidedPolicy? TryDecide(Undecided undecided, MeasuredPolicies measured)
     {
-        var policy = measured.Due.Policy;
         try
         {
-            var before = histories.Of(policy.Service);
-            var decision = Decide(measured, before);
-            var outcome = await ApplyAsync(measured, decision, sending);
-            if (outcome?.Kind == ApplyOutcomeKind.Conflict && !stopping.IsCancellationRequested && await ReadAgainAsync(measured, before, outcome, sending) is { } fresh)
+            return new DecidedPolicy(undecided, undecided.Decide(), measured);
+        }
+        catch (Exception e)
+        {
+            log.EvaluationFailed(undecided.Due.Policy.Service, e);
+            return null;
+        }
+    }
+
+    /// <summary>
+    /// What is about to be tried is remembered as tried, and stored, before it is sent: whatever happens then, and whoever acts then, it is known as ours
+    /// when it is seen. One write for all changes of a cycle. Null when it is stored.
+    /// </summary>
+    async Task<string?> AnnounceAsync(IEnumerable<DecidedPolicy> decided, CancellationToken sending)
+    {
+        var changes = decided.Where(each => each.Decision.Action != ScalingAction.Hold).ToList();
+        if (changes.Count == 0)
+            return null;
+        foreach (var each in changes)
+            Remember(each, each.Decision.History.WithAttempt(time.GetUtcNow(), each.Decision.Desired));
+        return await lease.KeepAsync(sending);
+    }
+
+    /// <summary>
+    /// Apply and record. When somebody else was quicker, the decision is made again from a fresh read, once. With <see cref="TryDecide"/> the one place
+    /// where an unexpected failure of one service stops.
+    /// </summary>
+    async Task<bool> CarryOutAsync(DecidedPolicy decided, string? unstored, CancellationToken sending, CancellationToken stopping)
+    {
+        var policy = decided.Undecided.Due.Policy;
+        try
+        {
+            var outcome = await ApplyAsync(decided, unstored, sending);
+            if (outcome?.Kind == ApplyOutcomeKind.Conflict && !stopping.IsCancellationRequested && await ReadAgainAsync(decided, outcome, sending) is { } fresh)
             {
-                decision = Decide(fresh, before);
-                outcome = await ApplyAsync(fresh, decision, sending);
+                decided = decided with { Undecided = fresh, Decision = fresh.Decide() };
+                outcome = await ApplyAsync(decided, await AnnounceAsync([decided], sending), sending);
             }
-            measured.Caps.Settle(policy.Service, decision.Desired, outcome);
-            histories.Remember(policy.Service, Remembered(decision, outcome, policy));
-            recorder.Record(decision, policy, outcome);
+            decided.Measured.Caps.Settle(policy.Service, decided.Decision.Desired, outcome);
+            Remember(decided, Remembered(decided.Decision, outcome, policy));
+            recorder.Record(decided.Decision, policy, outcome);
             return true;
         }
         catch (OperationCanceledException) when (sending.IsCancellationRequested || stopping.IsCancellationRequested)
@@ -122,28 +146,28 @@ sealed class ScalingCycle(
         }
     }
 
-    static ScalingDecision Decide(MeasuredPolicy measured, ScalingHistory before) => new Undecided(measured.Due, measured.Observation, before).Decide();
-
-    /// <summary>Sends the change, if there is one. It is remembered as tried before it leaves: whatever happens then, it is known as ours when it is seen.</summary>
-    async Task<ApplyOutcome?> ApplyAsync(MeasuredPolicy measured, ScalingDecision decision, CancellationToken sending)
+    /// <summary>Sends the change, if there is one and it was announced.</summary>
+    async Task<ApplyOutcome?> ApplyAsync(DecidedPolicy decided, string? unstored, CancellationToken sending)
     {
+        var decision = decided.Decision;
         if (decision.Action == ScalingAction.Hold)
             return null;
+        if (unstored is not null)
+            return new ApplyOutcome(ApplyOutcomeKind.Refused, $"nothing was sent: what is remembered could not be stored first: {unstored}");
         if (time.GetUtcNow() - decision.At is { } age && age > LongestAge)
             return new ApplyOutcome(ApplyOutcomeKind.Refused, $"nothing was sent: the decision is {age.TotalSeconds:0} s old");
-        histories.Remember(decision.Service, decision.History.WithAttempt(time.GetUtcNow(), decision.Desired));
-        return await swarm.ScaleAsync(measured.Observation.Service!, decision.Desired, sending);
+        return await swarm.ScaleAsync(decided.Undecided.Observation.Service!, decision.Desired, sending);
     }
 
-    async Task<MeasuredPolicy?> ReadAgainAsync(MeasuredPolicy measured, ScalingHistory before, ApplyOutcome conflict, CancellationToken sending)
+    async Task<Undecided?> ReadAgainAsync(DecidedPolicy decided, ApplyOutcome conflict, CancellationToken sending)
     {
-        var service = measured.Observation.Service!;
+        var (undecided, service) = (decided.Undecided, decided.Undecided.Observation.Service!);
         log.ConflictMet(service.Name, conflict.Because);
         var lookup = await swarm.ReadAsync(service.Id, sending);
         if (lookup.Service is { } fresh)
         {
-            var again = new Undecided(measured.Due, measured.Observation with { Service = fresh }, before);
-            return measured with { Observation = await measured.Caps.AddToAsync(again) };
+            var again = undecided with { Observation = undecided.Observation with { Service = fresh, IsLeader = lease.MayAct } };
+            return again with { Observation = await decided.Measured.Caps.AddToAsync(again) };
         }
         log.NotReadAgain(service.Name, lookup.Because);
         return null;
@@ -156,7 +180,15 @@ sealed class ScalingCycle(
         _ => decision.History,
     };
 
-    readonly record struct MeasuredPolicy(DuePolicy Due, CycleCaps Caps, Observation Observation);
+    void Remember(DecidedPolicy decided, ScalingHistory history) =>
+        histories.Remember(decided.Undecided.Due.Policy, history, decided.Decision.At, decided.Measured.Term);
+
+    /// <param name="Term">When the histories were looked up, in <see cref="ServiceHistories.Term"/>.</param>
+    /// <param name="Caps">What can be placed and afforded in this cycle.</param>
+    /// <param name="Undecided">The policies and all that their decisions are made from.</param>
+    sealed record MeasuredPolicies(int Term, CycleCaps Caps, IReadOnlyList<Undecided> Undecided);
+
+    sealed record DecidedPolicy(Undecided Undecided, ScalingDecision Decision, MeasuredPolicies Measured);
 }
 
 /// <summary>What holds for all cycles.</summary>

@@ -12,7 +12,7 @@ public sealed record ScalingHistory
     /// <summary>Nothing is known yet: the next decision is the first sight of the service.</summary>
     public static ScalingHistory FirstSight { get; } = new();
 
-    /// <summary>The service has been seen before.</summary>
+    /// <summary>The service has been seen before, and without a long gap since: false with facts is a service seen again after nobody looked for a while.</summary>
     public bool IsKnown { get; init; }
 
     /// <summary>The engine's id of the service these facts are about; null when they were given without one. A service that was removed and made anew has another id.</summary>
@@ -71,7 +71,7 @@ public sealed record ScalingHistory
         if (ServiceId is { } id && id != service.Id)
             return FirstSight.Seeing(service, now, policy);
         if (!IsKnown)
-            return this with { IsKnown = true, ServiceId = service.Id, Proposals = Proposals.Add(now, wanted, Retention.OfProposals(policy)), LastSeen = wanted };
+            return (this with { IsKnown = true, ServiceId = service.Id, Proposals = Proposals.Add(now, wanted, Retention.OfProposals(policy)) }).Seeing(service, now, policy);
         var attempt = Attempt is { } sent && now - sent.At < ReplicaAttempt.MayLandFor ? sent : null;
         if (LastSeen is not { } lastSeen)
             return this with { LastSeen = wanted, Attempt = attempt };

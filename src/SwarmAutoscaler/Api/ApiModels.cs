@@ -6,7 +6,10 @@ namespace SwarmAutoscaler.Api;
 
 sealed record LiveView(string Status, string Version);
 
-sealed record ReadyView(string Status, string? Engine, PoliciesView Policies);
+sealed record ReadyView(string Status, string? Engine, PoliciesView Policies, LeaseView Lease);
+
+/// <summary>Whether this instance acts, who does as far as it knows, and what is in the way of knowing.</summary>
+sealed record LeaseView(bool Leader, string Instance, string? Holder, string? Problem);
 
 sealed record PoliciesView(string Status, int Loaded, IReadOnlyList<string> Errors);
 

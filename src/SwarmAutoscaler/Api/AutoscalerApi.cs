@@ -38,7 +38,8 @@ static class AutoscalerApi
     {
         var report = await readiness.CheckAsync(cancellation);
         var policies = new PoliciesView(StateOf(report), report.Policies, report.Errors);
-        var view = new ReadyView(report.IsReady ? "ok" : "not ready", report.Engine ?? "ok", policies);
+        var lease = new LeaseView(report.Lease.MayAct, report.Lease.Self, report.Lease.Holder, report.Lease.Problem);
+        var view = new ReadyView(report.IsReady ? "ok" : "not ready", report.Engine ?? "ok", policies, lease);
         int status = report.IsReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
         return Results.Json(view, ApiJson.Default.ReadyView, statusCode: status);
     }

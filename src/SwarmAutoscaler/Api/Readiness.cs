@@ -1,4 +1,5 @@
 using SwarmAutoscaler.Applying;
+using SwarmAutoscaler.Coordinating;
 using SwarmAutoscaler.Policies;
 
 namespace SwarmAutoscaler.Api;
@@ -8,7 +9,8 @@ namespace SwarmAutoscaler.Api;
 /// <param name="IsLoaded">The policy documents have been read.</param>
 /// <param name="Policies">Policies in force.</param>
 /// <param name="Errors">What is wrong in the documents; the other documents are in force all the same.</param>
-sealed record ReadinessReport(string? Engine, bool IsLoaded, int Policies, IReadOnlyList<string> Errors)
+/// <param name="Lease">Who acts. An instance that does not is ready all the same: to take over.</param>
+sealed record ReadinessReport(string? Engine, bool IsLoaded, int Policies, IReadOnlyList<string> Errors, LeaseStanding Lease)
 {
     /// <summary>There are documents, and none of them can be used. A folder without policies is no mistake.</summary>
     public bool NothingInForce => Policies == 0 && Errors.Count > 0;
@@ -20,7 +22,7 @@ sealed record ReadinessReport(string? Engine, bool IsLoaded, int Policies, IRead
 /// Answers probes. The engine is asked at most once in <see cref="Freshness"/>, however many probes come, and is given <see cref="Patience"/>:
 /// a manager without a quorum blocks for 20 s.
 /// </summary>
-sealed class Readiness(ISwarm swarm, ILoadedPolicies policies, TimeProvider time)
+sealed class Readiness(ISwarm swarm, ILoadedPolicies policies, ILease lease, TimeProvider time)
 {
     public static readonly TimeSpan Freshness = TimeSpan.FromSeconds(5);
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
@@ -32,7 +34,7 @@ sealed class Readiness(ISwarm swarm, ILoadedPolicies policies, TimeProvider time
     public async Task<ReadinessReport> CheckAsync(CancellationToken cancellation)
     {
         string? engine = await EngineAsync().WaitAsync(cancellation);
-        return new ReadinessReport(engine, policies.IsLoaded, policies.Policies.Count, policies.Errors);
+        return new ReadinessReport(engine, policies.IsLoaded, policies.Policies.Count, policies.Errors, lease.Standing);
     }
 
     /// <summary>The answer under way or still fresh. It belongs to all probes, so no single probe's token may end it.</summary>

@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
+using SwarmAutoscaler.Coordinating;
 using SwarmAutoscaler.Measuring;
 
 namespace SwarmAutoscaler.Applying;
 
 /// <summary>The Swarm behind the Docker Engine API.</summary>
-sealed class DockerSwarm(EngineClient engine, OutsideUpdates outside, ILogger<DockerSwarm> logger) : ISwarm
+sealed class DockerSwarm(EngineClient engine, ILease lease, OutsideUpdates outside, ILogger<DockerSwarm> logger) : ISwarm
 {
     /// <summary>Above this many lagging services all tasks are asked for: the filter in the address would grow too long.</summary>
     const int LongestFilter = 200;
@@ -58,6 +59,8 @@ sealed class DockerSwarm(EngineClient engine, OutsideUpdates outside, ILogger<Do
             return outcome;
         if (outside.QuietOf(service.Id) is { } quiet) // an event has told of it since the decision
             return new ApplyOutcome(ApplyOutcomeKind.Conflict, $"{quiet.Because}; nothing was sent");
+        if (!lease.MayAct) // the process may have been frozen since the decision, and another instance act now
+            return new ApplyOutcome(ApplyOutcomeKind.Refused, "nothing was sent: this instance does not hold the lease any more");
         outside.Writing(service.Id, new CountWrite(service.Mode.Wanted, replicas));
         var version = service.Version.ToString(CultureInfo.InvariantCulture);
         var answer = await engine.PostAsync(

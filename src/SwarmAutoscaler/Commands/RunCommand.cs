@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net.Sockets;
+using SwarmAutoscaler.Coordinating;
 using SwarmAutoscaler.Measuring;
 using SwarmAutoscaler.Policies;
 using SwarmAutoscaler.Recording;
@@ -74,7 +75,8 @@ static class RunCommand
         catalog.Reload(compareContent: true);
         try
         {
-            bool evaluated = await parts.GetRequiredService<ScalingCycle>().RunAsync([.. catalog.Current.Evaluated], TimeProvider.System.GetUtcNow(), cancellation);
+            bool evaluated = await parts.UnderTheLeaseAsync(() =>
+                parts.GetRequiredService<ScalingCycle>().RunAsync([.. catalog.Current.Evaluated], TimeProvider.System.GetUtcNow(), cancellation), cancellation);
             return evaluated && catalog.Current.Errors.Count == 0 ? ExitCode.Good : ExitCode.Errors;
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)

@@ -1,4 +1,5 @@
 using SwarmAutoscaler.Constraining;
+using SwarmAutoscaler.Policies;
 
 namespace SwarmAutoscaler.Coordinating;
 
@@ -9,9 +10,15 @@ namespace SwarmAutoscaler.Coordinating;
 sealed class ServiceHistories
 {
     readonly Lock gate = new();
-    readonly Dictionary<string, ScalingHistory> histories = new(StringComparer.Ordinal);
+    readonly Dictionary<string, RememberedHistory> histories = new(StringComparer.Ordinal);
     readonly HashSet<string> taken = new(StringComparer.Ordinal);
     IReadOnlySet<string>? retained;
+    int term;
+
+    /// <summary>
+    /// Another number once something was taken over: an evaluation that began before is based on what was known before, and must not overwrite it.
+    /// </summary>
+    public int Term => Volatile.Read(ref term);
 
     /// <summary>Takes a service for evaluation; false when another cycle has it.</summary>
     public bool TryTake(string service)
@@ -37,15 +44,12 @@ sealed class ServiceHistories
     public ScalingHistory Of(string service)
     {
         lock (gate)
-            return histories.GetValueOrDefault(service, ScalingHistory.FirstSight);
+            return histories.GetValueOrDefault(service)?.History ?? ScalingHistory.FirstSight;
     }
 
-    public void Remember(string service, ScalingHistory history)
-    {
-        lock (gate)
-            if (retained is null || retained.Contains(service)) // a cycle may end after its policy was removed
-                histories[service] = history;
-    }
+    /// <summary>What an evaluation left behind that began in this <see cref="Term"/>.</summary>
+    public void Remember(ScalingPolicy policy, ScalingHistory history, DateTimeOffset evaluatedAt, int begunIn) =>
+        Put(policy.Service, begunIn, new RememberedHistory(history, evaluatedAt, policy.Fallback is { } fallback ? fallback.After + 1 : 0));
 
     /// <summary>Forgets the services that no policy names any more; to be called whenever the policies have changed.</summary>
     public void Retain(IReadOnlySet<string> services)
@@ -56,5 +60,46 @@ sealed class ServiceHistories
             foreach (var service in histories.Keys.Where(service => !services.Contains(service)).ToList())
                 histories.Remove(service);
         }
+    }
+
+    /// <summary>Everything, as it is at this moment.</summary>
+    public IReadOnlyDictionary<string, RememberedHistory> Snapshot()
+    {
+        lock (gate)
+            return new Dictionary<string, RememberedHistory>(histories, StringComparer.Ordinal);
+    }
+
+    /// <summary>
+    /// Takes over what another instance remembered. What this one has seen itself is kept beside it as far as it can only hold the count: so nothing is
+    /// lowered earlier than either would have.
+    /// </summary>
+    /// <param name="loaded">By service. A service without a policy is kept until the policies change: its document may only be broken for the moment.</param>
+    /// <param name="now">The time of taking over.</param>
+    public void TakeOver(IReadOnlyDictionary<string, RememberedHistory> loaded, DateTimeOffset now)
+    {
+        lock (gate)
+        {
+            term++;
+            foreach (var (service, theirs) in loaded)
+                histories[service] = Succession.Of(theirs, histories.GetValueOrDefault(service), now);
+        }
+    }
+
+    /// <summary>Nothing that another instance remembered can be used: every service is looked at as if for the first time.</summary>
+    public void StartAfresh()
+    {
+        lock (gate)
+        {
+            term++;
+            foreach (var (service, own) in histories.ToList())
+                histories[service] = own with { History = own.History with { IsKnown = false } };
+        }
+    }
+
+    void Put(string service, int begunIn, RememberedHistory remembered)
+    {
+        lock (gate)
+            if (begunIn == term && (retained is null || retained.Contains(service))) // a cycle may end after its policy was removed
+                histories[service] = remembered;
     }
 }

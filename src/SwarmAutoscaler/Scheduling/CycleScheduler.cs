@@ -1,4 +1,5 @@
 using Quartz;
+using SwarmAutoscaler.Coordinating;
 using SwarmAutoscaler.Policies;
 
 namespace SwarmAutoscaler.Scheduling;
@@ -7,7 +8,7 @@ namespace SwarmAutoscaler.Scheduling;
 /// Keeps one Quartz trigger per distinct schedule of the policies in force. Reloaded policies change the triggers without a restart; schedules that
 /// stay are not touched, so their rhythm goes on. Missed firings are skipped, not caught up.
 /// </summary>
-sealed class CycleScheduler(ISchedulerFactory factory, PolicyCatalog catalog, TimeProvider time, ILogger<CycleScheduler> log) : IHostedService, IDisposable
+sealed class CycleScheduler(ISchedulerFactory factory, PolicyCatalog catalog, ILease lease, TimeProvider time, ILogger<CycleScheduler> log) : IHostedService, IDisposable
 {
     /// <summary>A firing that is later than this, or than half its interval, is a misfire and is skipped: a slow cycle is not followed by a burst.</summary>
     static readonly TimeSpan LongestLateness = TimeSpan.FromSeconds(1);
@@ -20,6 +21,7 @@ sealed class CycleScheduler(ISchedulerFactory factory, PolicyCatalog catalog, Ti
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         scheduler = await factory.GetScheduler(cancellationToken);
+        lease.Gained += RunAllNow;
         subscription = catalog.Subscribe(changed => _ = ApplyAsync(scheduler, CancellationToken.None));
         await ApplyAsync(scheduler, cancellationToken);
         await scheduler.Start(cancellationToken);
@@ -28,6 +30,7 @@ sealed class CycleScheduler(ISchedulerFactory factory, PolicyCatalog catalog, Ti
     /// <summary>Lets a cycle that is running come to its end: it stops by itself as soon as the process is told to stop.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
+        lease.Gained -= RunAllNow;
         subscription?.Dispose();
         if (Interlocked.Exchange(ref scheduler, null) is not { } started)
             return;
@@ -38,6 +41,23 @@ sealed class CycleScheduler(ISchedulerFactory factory, PolicyCatalog catalog, Ti
         catch (OperationCanceledException)
         {
             log.CycleLeftBehind();
+        }
+    }
+
+    /// <summary>Who has just become the one that acts does not wait for the next time of each schedule.</summary>
+    void RunAllNow() => _ = RunAllAsync();
+
+    async Task RunAllAsync()
+    {
+        await gate.WaitAsync();
+        try
+        {
+            foreach (var schedule in present)
+                await TryAsync(schedule, async () => await (scheduler?.TriggerJob(CycleJob.KeyOf(schedule)) ?? ValueTask.CompletedTask));
+        }
+        finally
+        {
+            gate.Release();
         }
     }
 

@@ -122,7 +122,7 @@ public sealed class ReadingARealSwarmTests(RealEngine engine)
         using var meter = new Recording.AutoscalerMeter();
         using var client = new EngineClient(options! with { ReadTimeout = TimeSpan.FromSeconds(1), WriteTimeout = TimeSpan.FromSeconds(1), PingTimeout = TimeSpan.FromSeconds(1) },
             TimeProvider.System, meter, Microsoft.Extensions.Logging.Abstractions.NullLogger<EngineClient>.Instance);
-        var swarm = new DockerSwarm(client, new OutsideUpdates(TimeProvider.System), Microsoft.Extensions.Logging.Abstractions.NullLogger<DockerSwarm>.Instance);
+        var swarm = new DockerSwarm(client, new Coordinating.SoleInstance(), new OutsideUpdates(TimeProvider.System), Microsoft.Extensions.Logging.Abstractions.NullLogger<DockerSwarm>.Instance);
 
         await RealEngine.FreezeAsync();
         try

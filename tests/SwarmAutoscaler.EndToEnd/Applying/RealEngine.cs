@@ -30,7 +30,7 @@ public sealed class RealEngine : IAsyncLifetime, IDisposable
         var (options, problem) = DockerEngineOptions.Parse(host, null, null);
         Assert.Null(problem);
         Client = new EngineClient(options!, TimeProvider.System, meter, NullLogger<EngineClient>.Instance);
-        Swarm = new DockerSwarm(Client, new OutsideUpdates(TimeProvider.System), NullLogger<DockerSwarm>.Instance);
+        Swarm = new DockerSwarm(Client, new Coordinating.SoleInstance(), new OutsideUpdates(TimeProvider.System), NullLogger<DockerSwarm>.Instance);
     }
 
     public Task DisposeAsync() => Testbed.RunAsync("down", Name);

@@ -81,10 +81,16 @@ sealed class Autoscaler : AutoscalerApi, IAsyncDisposable
     public async Task<(int ExitCode, TimeSpan Took)> StopAsync()
     {
         long started = Stopwatch.GetTimestamp();
-        using (var kill = Process.Start("kill", ["-TERM", $"{process.Id}"]))
-            await kill.WaitForExitAsync();
+        await SignalAsync("TERM");
         int exitCode = await WaitForExitAsync(20);
         return (exitCode, Stopwatch.GetElapsedTime(started));
+    }
+
+    /// <summary>Sends it a signal, for instance <c>STOP</c> and <c>CONT</c>.</summary>
+    public async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"]);
+        await kill.WaitForExitAsync();
     }
 
     public async Task<int> WaitForExitAsync(int seconds)

@@ -1,12 +1,16 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace SwarmAutoscaler.TestSupport;
 
 /// <summary>A socket in front of the engine's that tells when a service is about to be changed, and passes everything on until it is told to break.</summary>
-sealed class InterceptedEngine : IAsyncDisposable
+sealed partial class InterceptedEngine : IAsyncDisposable
 {
+    [GeneratedRegex("/services/[^/ ]+/update[?]")]
+    private static partial Regex UpdateForm();
+
     readonly string path = Path.Combine(Path.GetTempPath(), $"sas-{Guid.NewGuid():N}.sock");
     readonly Socket listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
     readonly string engine;
@@ -67,7 +71,7 @@ sealed class InterceptedEngine : IAsyncDisposable
         {
             while (await from.ReadAsync(buffer) is > 0 and int count)
             {
-                bool isUpdate = watch && !updating.Task.IsCompleted && Encoding.Latin1.GetString(buffer, 0, count).Contains("/update?", StringComparison.Ordinal);
+                bool isUpdate = watch && !updating.Task.IsCompleted && UpdateForm().IsMatch(Encoding.Latin1.GetString(buffer, 0, count));
                 if (isUpdate)
                     await beforeUpdate();
                 await to.WriteAsync(buffer.AsMemory(0, count));

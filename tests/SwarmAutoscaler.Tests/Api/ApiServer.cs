@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using SwarmAutoscaler.Applying;
+using SwarmAutoscaler.Coordinating;
 using SwarmAutoscaler.Policies;
 using SwarmAutoscaler.Recording;
 using SwarmAutoscaler.TestSupport;
@@ -22,7 +23,7 @@ sealed class ApiServer : IAsyncDisposable
         builder.WebHost.UseTestServer();
         builder.Logging.ClearProviders();
         builder.Services.AddAutoscalerApi()
-            .AddSingleton<TimeProvider>(Time).AddSingleton<ISwarm>(Swarm).AddSingleton<ILoadedPolicies>(Policies)
+            .AddSingleton<TimeProvider>(Time).AddSingleton<ISwarm>(Swarm).AddSingleton<ILease>(Lease).AddSingleton<ILoadedPolicies>(Policies)
             .AddSingleton(Board).AddSingleton(meter).AddSingleton<MetricsPage>().AddSingleton<Readiness>();
         app = builder.Build();
         app.MapAutoscalerApi();
@@ -34,6 +35,8 @@ sealed class ApiServer : IAsyncDisposable
     public FakeSwarm Swarm { get; } = new();
 
     public ManualTime Time { get; } = new();
+
+    public StoryLease Lease { get; } = new();
 
     public FixedPolicies Policies { get; }
 

@@ -1,3 +1,4 @@
+using SwarmAutoscaler.Coordinating;
 using SwarmAutoscaler.Recording;
 using SwarmAutoscaler.TestSupport;
 using Xunit;
@@ -11,7 +12,7 @@ public sealed class ReadinessTests
     readonly FixedPolicies policies = new([Decisions.Policy()]);
     readonly Readiness readiness;
 
-    public ReadinessTests() => readiness = new Readiness(swarm, policies, time);
+    public ReadinessTests() => readiness = new Readiness(swarm, policies, new SoleInstance(), time);
 
     [Theory]
     [InlineData(true, null, true)]
@@ -40,7 +41,7 @@ public sealed class ReadinessTests
     public async Task Nothing_in_force_is_ready_only_when_nothing_is_wrong(string? error, bool isReady)
     {
         var none = new FixedPolicies([]) { Errors = error is null ? [] : [error] };
-        Assert.Equal(isReady, (await new Readiness(swarm, none, time).CheckAsync(default)).IsReady);
+        Assert.Equal(isReady, (await new Readiness(swarm, none, new SoleInstance(), time).CheckAsync(default)).IsReady);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using SwarmAutoscaler.Coordinating;
 using SwarmAutoscaler.Cycle;
 using SwarmAutoscaler.Measuring;
 using SwarmAutoscaler.Recording;
@@ -27,12 +28,14 @@ sealed class GivenEngine : IAsyncDisposable
         Fake = fake;
         Client = new EngineClient(new DockerEngineOptions(endpoints), Time, meter, NullLogger<EngineClient>.Instance);
         Outside = new OutsideUpdates(Time);
-        Swarm = new DockerSwarm(Client, Outside, Log);
+        Swarm = new DockerSwarm(Client, Lease, Outside, Log);
     }
 
     public FakeEngine Fake { get; }
 
     public ManualTime Time { get; } = new();
+
+    public StoryLease Lease { get; } = new();
 
     public CollectedLog<DockerSwarm> Log { get; } = new();
 

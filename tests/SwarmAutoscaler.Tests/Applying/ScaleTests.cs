@@ -188,4 +188,20 @@ public sealed class ScaleTests
         Assert.Contains("first line second line xxx", outcome.Because, StringComparison.Ordinal);
         Assert.InRange(outcome.Because.Length, 300, 400);
     }
+
+    [Fact]
+    public async Task A_lease_that_runs_out_between_the_read_and_the_write_stops_the_write()
+    {
+        await using var given = await GivenEngine.StartAsync();
+        given.Fake.Answers[GivenEngine.Read] = _ =>
+        {
+            given.Lease.MayAct = false; // frozen meanwhile
+            return new FakeAnswer(200, GivenEngine.Service());
+        };
+
+        var outcome = await given.ScaleAsync(5);
+
+        Assert.Equal((ApplyOutcomeKind.Refused, "nothing was sent: this instance does not hold the lease any more"), (outcome.Kind, outcome.Because));
+        Assert.Empty(given.Fake.Writes);
+    }
 }

@@ -19,12 +19,14 @@ sealed class CycleTrial : IDisposable
     {
         Sources = new MetricSources([Demand, Second], Time, SourceLog);
         Cycle = new ScalingCycle(
-            Swarm, Sources, Histories, new ReplicaCaps(Swarm, Loaded, new BudgetLedger(Time), CapsLog), new DecisionRecorder(Board, NullLogger<DecisionRecorder>.Instance), meter, new CycleOptions(observeOnly), Time, Log);
+            Swarm, Lease, Sources, Histories, new ReplicaCaps(Swarm, Loaded, new BudgetLedger(Time), CapsLog), new DecisionRecorder(Board, NullLogger<DecisionRecorder>.Instance), meter, new CycleOptions(observeOnly), Time, Log);
     }
 
     public ManualTime Time { get; } = new();
 
     public StorySwarm Swarm { get; } = new();
+
+    public StoryLease Lease { get; } = new();
 
     public StorySource Demand { get; } = new("demand");
 

@@ -18,7 +18,7 @@ public sealed class ForgettingTests : IAsyncLifetime
 
     public ForgettingTests()
     {
-        parts = new ServiceCollection().AddLogging().AddMetricSources().AddScalingCycle(new ProcessOptions { Policies = [folder] }, []).BuildServiceProvider();
+        parts = new ServiceCollection().AddLogging().AddMetricSources().AddScalingCycle(new ProcessOptions { Policies = [folder], State = StateKeeping.Memory }, []).BuildServiceProvider();
         catalog = parts.GetRequiredService<PolicyCatalog>();
         histories = parts.GetRequiredService<ServiceHistories>();
         board = parts.GetRequiredService<DecisionBoard>();
@@ -71,7 +71,7 @@ public sealed class ForgettingTests : IAsyncLifetime
 
     void Evaluate(string service)
     {
-        histories.Remember(service, ScalingHistory.Of([], [], []));
+        histories.Remember(Decisions.Policy(service), ScalingHistory.Of([], [], []), DateTimeOffset.UnixEpoch, histories.Term);
         board.Put(new RecordedDecision(Decisions.Decision(service), Decisions.Policy(service), null));
     }
 

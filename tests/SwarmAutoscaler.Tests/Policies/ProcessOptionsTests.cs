@@ -25,6 +25,7 @@ public sealed class ProcessOptionsTests
         Assert.Equal(["policies/"], options.Policies);
         Assert.Equal(ListenAddress.Default, options.Listen);
         Assert.Equal((PolicyMode.Apply, LogFormat.Json, LogLevel.Information), (options.Mode, options.LogFormat, options.LogLevel));
+        Assert.Equal((StateKeeping.Swarm, "swarm-autoscaler"), (options.State, options.StateName));
         Assert.Equal("unix:///var/run/docker.sock", Assert.Single(options.Engine.Endpoints).ToString());
         Assert.Empty(options.Connections);
     }
@@ -32,12 +33,13 @@ public sealed class ProcessOptionsTests
     [Fact]
     public void Every_setting_can_be_set()
     {
-        var options = Good("AUTOSCALER_POLICIES=/etc/policies:/run/more.yml", "AUTOSCALER_LISTEN=127.0.0.1:9000", "AUTOSCALER_MODE=observe", "AUTOSCALER_STATE=memory",
+        var options = Good("AUTOSCALER_POLICIES=/etc/policies:/run/more.yml", "AUTOSCALER_LISTEN=127.0.0.1:9000", "AUTOSCALER_MODE=observe", "AUTOSCALER_STATE=memory", "AUTOSCALER_STATE_NAME=team-a",
             "AUTOSCALER_LOG_FORMAT=text", "AUTOSCALER_LOG_LEVEL=Debug", "AUTOSCALER_LABELS=false", "DOCKER_HOST=tcp://a:2375,tcp://b:2375",
             "PROMETHEUS_URL=http://p", "RABBITMQ_URL=amqp://r", "RABBITMQ_MANAGEMENT_URL=http://m", "REDIS_URL=redis://x");
         Assert.Equal(["/etc/policies", "/run/more.yml"], options.Policies);
         Assert.Equal(new ListenAddress(IPAddress.Loopback, 9000), options.Listen);
         Assert.Equal((PolicyMode.Observe, LogFormat.Text, LogLevel.Debug), (options.Mode, options.LogFormat, options.LogLevel));
+        Assert.Equal((StateKeeping.Memory, "team-a"), (options.State, options.StateName));
         Assert.Equal(["tcp://a:2375", "tcp://b:2375"], options.Engine.Endpoints.Select(endpoint => endpoint.ToString()));
         Assert.Equal(
             ["prometheus url=http://p", "rabbitmq url=amqp://r management_url=http://m", "redis url=redis://x"],
@@ -50,8 +52,9 @@ public sealed class ProcessOptionsTests
     [InlineData("AUTOSCALER_LISTEN=:70000", "AUTOSCALER_LISTEN: ':70000' is not an address to listen on, write for instance :8080, 127.0.0.1:8080 or [::1]:8080")]
     [InlineData("DOCKER_HOST=ftp://engine", "DOCKER_HOST: 'ftp://engine' is not supported; use unix://, tcp:// or https://")]
     [InlineData("AUTOSCALER_MODE=dry", "AUTOSCALER_MODE: 'dry' is not one of apply, observe")]
-    [InlineData("AUTOSCALER_STATE=disk", "AUTOSCALER_STATE: 'disk' is not one of memory, swarm")]
-    [InlineData("AUTOSCALER_STATE=swarm", "AUTOSCALER_STATE: 'swarm' is not supported by this version; use memory")]
+    [InlineData("AUTOSCALER_STATE=disk", "AUTOSCALER_STATE: 'disk' is not one of swarm, memory")]
+    [InlineData("AUTOSCALER_STATE_NAME=-blue", "AUTOSCALER_STATE_NAME: '-blue' must be 1 to 50 letters, digits, '-', '_' or '.', with a letter or digit at both ends")]
+    [InlineData("AUTOSCALER_STATE_NAME=a/b", "AUTOSCALER_STATE_NAME: 'a/b' must be 1 to 50 letters, digits, '-', '_' or '.', with a letter or digit at both ends")]
     [InlineData("AUTOSCALER_LABELS=true", "AUTOSCALER_LABELS: policies in service labels are not supported by this version")]
     [InlineData("AUTOSCALER_LABELS=1", "AUTOSCALER_LABELS: '1' is not one of true, false")]
     [InlineData("AUTOSCALER_LOG_FORMAT=xml", "AUTOSCALER_LOG_FORMAT: 'xml' is not one of json, text")]

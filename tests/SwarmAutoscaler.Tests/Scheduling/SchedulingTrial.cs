@@ -30,7 +30,7 @@ sealed class SchedulingTrial : IAsyncDisposable
         var lifetime = Substitute.For<IHostApplicationLifetime>();
         lifetime.ApplicationStopping.Returns(stopping.Token);
         parts = new ServiceCollection().AddLogging().AddMetricSources()
-            .AddScalingCycle(new ProcessOptions { Policies = [folder] }, []).AddCycleScheduling(Time)
+            .AddScalingCycle(new ProcessOptions { Policies = [folder], State = StateKeeping.Memory }, []).AddCycleScheduling(Time)
             .AddSingleton<IReadOnlyList<IMetricSource>>([cycles]).AddSingleton<TimeProvider>(Time).AddSingleton<ISwarm>(Swarm)
             .AddSingleton(lifetime).AddSingleton<ILogger<CycleScheduler>>(Log).AddSingleton<CycleScheduler>().AddSingleton<ExtraCycles>()
             .BuildServiceProvider();
