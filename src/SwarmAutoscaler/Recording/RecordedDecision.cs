@@ -1,4 +1,5 @@
 using SwarmAutoscaler.Applying;
+using SwarmAutoscaler.Deciding;
 using SwarmAutoscaler.Measuring;
 using SwarmAutoscaler.Policies;
 
@@ -16,8 +17,9 @@ sealed record RecordedDecision(ScalingDecision Decision, ScalingPolicy Policy, A
     /// <summary>The change was wanted and not made, or nobody knows.</summary>
     public bool HasFailed => Outcome?.Kind is not (null or ApplyOutcomeKind.Applied or ApplyOutcomeKind.NotNeeded);
 
-    /// <summary>Names of the metrics without a value, in the policy's order.</summary>
-    public IEnumerable<string> MissingMetrics => Decision.Recommendations.Where(each => each.Reading is Missing).Select(each => each.Metric);
+    /// <summary>Names of the metrics without a value, in the policy's order. At zero replicas a number per task is not missing: there is nothing it could be about.</summary>
+    public IEnumerable<string> MissingMetrics => Decision.Recommendations
+        .Where(each => each is { Reading: Missing, Kind: not RecommendationKind.NotApplicable }).Select(each => each.Metric);
 }
 
 static class RecordWords

@@ -1,17 +1,22 @@
 using System.Collections.Immutable;
+using SwarmAutoscaler.Applying;
 
 namespace SwarmAutoscaler.Recording;
 
 /// <summary>What is on the board for one service: its last decision and the counts since its policy was loaded. Immutable.</summary>
 sealed record ServiceStanding
 {
+    /// <summary>Both directions from the start: Prometheus sees no increase in a counter whose first sample is already 1.</summary>
+    static readonly ImmutableDictionary<(string, string), long> NoChanges = new[] { ScalingAction.ScaleUp, ScalingAction.ScaleDown }
+        .ToImmutableDictionary(action => (action.Direction(), ApplyOutcomeKind.Applied.Word()), _ => 0L);
+
     public required RecordedDecision Last { get; init; }
 
     /// <summary>Decisions by action and reason.</summary>
     public ImmutableDictionary<(string Action, string Reason), long> Decisions { get; init; } = ImmutableDictionary<(string, string), long>.Empty;
 
     /// <summary>Attempted changes by direction and outcome.</summary>
-    public ImmutableDictionary<(string Direction, string Outcome), long> Changes { get; init; } = ImmutableDictionary<(string, string), long>.Empty;
+    public ImmutableDictionary<(string Direction, string Outcome), long> Changes { get; init; } = NoChanges;
 
     /// <summary>Readings without a value, for the metrics the policy has now.</summary>
     public ImmutableDictionary<(string Metric, string Source), long> Misses { get; init; } = ImmutableDictionary<(string, string), long>.Empty;

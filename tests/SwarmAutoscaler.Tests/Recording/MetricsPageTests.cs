@@ -127,6 +127,23 @@ public sealed class MetricsPageTests : IDisposable
         Assert.DoesNotContain("swarm_autoscaler_metric_value", page.Render(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_metric_per_task_is_not_missing_while_there_is_no_task()
+    {
+        var policy = Policy("shop_api", Metric("cpu"), Metric("jobs", "redis"));
+        var idle = Lost("cpu", MissingReason.Empty) with { Kind = RecommendationKind.NotApplicable };
+        board.Put(new RecordedDecision(Decision(current: 0, desired: 0) with { Recommendations = [idle, Lost("jobs")] }, policy, null));
+        Assert.Equal(["swarm_autoscaler_metric_missing_total{service=\"shop_api\",metric=\"jobs\",source=\"redis\"} 1"], SamplesOf("swarm_autoscaler_metric_missing_total"));
+    }
+
+    [Fact]
+    public void Changes_are_counted_from_zero_in_both_directions()
+    {
+        board.Put(new RecordedDecision(Decision(), Policy(), null));
+        Assert.Equal(["swarm_autoscaler_changes_total{service=\"shop_api\",direction=\"down\",outcome=\"applied\"} 0",
+            "swarm_autoscaler_changes_total{service=\"shop_api\",direction=\"up\",outcome=\"applied\"} 0"], SamplesOf("swarm_autoscaler_changes_total"));
+    }
+
     [Theory]
     [InlineData(0, 30)]
     [InlineData(12, 18)]
@@ -145,6 +162,8 @@ public sealed class MetricsPageTests : IDisposable
         meter.Meter.CreateUpDownCounter<long>("swarm_autoscaler_odd").Add(1);
         Assert.Throws<InvalidOperationException>(page.Render);
     }
+
+    string[] SamplesOf(string family) => [.. page.Render().Split('\n').Where(line => line.StartsWith(family + '{', StringComparison.Ordinal))];
 
     void RegisterProcess() => ProcessInstruments.Register(meter, new FixedPolicies([Policy()]), () => true, Start);
 
