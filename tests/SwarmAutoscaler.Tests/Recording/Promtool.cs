@@ -25,4 +25,11 @@ static class Promtool
         var (exitCode, output, error) = await Testbed.ExecuteAsync("promtool", ["check", kind, path]);
         return (exitCode, output + error);
     }
+
+    /// <summary>Plays a file of cases against its rules; the output names those that fail, with what was expected and what came.</summary>
+    public static async Task<(int ExitCode, string Output)> TestRulesAsync(string path)
+    {
+        var (exitCode, output, error) = await Testbed.ExecuteAsync("promtool", ["test", "rules", path]);
+        return (exitCode, output + error);
+    }
 }
