@@ -71,6 +71,6 @@ public static class DecisionEngine
     {
         var limit = constraint.Apply(proposal.Replicas, context);
         if (limit.Because is { } because)
-            proposal.Move(constraint.Step, new Verdict(limit.Replicas, because));
+            proposal.Move(constraint.Step, new Verdict(limit.Replicas, because, limit.Lift));
     }
 }

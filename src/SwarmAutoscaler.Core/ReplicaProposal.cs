@@ -27,7 +27,7 @@ sealed class ReplicaProposal(int wanted)
     /// <param name="reason">The decision's reason if this step turns out to determine the number; the step's word when null.</param>
     public void Move(string step, Verdict verdict, string? reason = null)
     {
-        trail.Add(new DecisionStep(step, Replicas, verdict.Replicas, verdict.Because));
+        trail.Add(new DecisionStep(step, Replicas, verdict.Replicas, verdict.Because, verdict.Lift));
         Replicas = verdict.Replicas;
         Reason = reason ?? step;
     }

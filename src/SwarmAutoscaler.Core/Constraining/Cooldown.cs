@@ -17,7 +17,8 @@ sealed class Cooldown : IReplicaConstraint
         var remaining = Remaining(cooldown, since, context.Now);
         return remaining == TimeSpan.Zero
             ? Limit.None(proposed)
-            : new Limit(context.Wanted, $"{Figures.Text(remaining)} of the cooldown of {Figures.Text(cooldown)} are left after the last {(proposed > context.Wanted ? "scale-up" : "change")}");
+            : new Limit(context.Wanted, $"{Figures.Text(remaining)} of the cooldown of {Figures.Text(cooldown)} are left after the last {(proposed > context.Wanted ? "scale-up" : "change")}",
+                new Lift(remaining, "the cooldown is over"));
     }
 
     /// <summary>

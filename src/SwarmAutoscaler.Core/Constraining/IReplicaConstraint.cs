@@ -15,7 +15,8 @@ public interface IReplicaConstraint
 /// <summary>What a constraint let through.</summary>
 /// <param name="Replicas">The count.</param>
 /// <param name="Because">Why it is not the proposed one; null when it is.</param>
-public readonly record struct Limit(int Replicas, string? Because)
+/// <param name="Lift">What would let more through; null when that is not known, or nothing is held back.</param>
+public readonly record struct Limit(int Replicas, string? Because, Lift? Lift = null)
 {
     public static Limit None(int proposed) => new(proposed, null);
 }

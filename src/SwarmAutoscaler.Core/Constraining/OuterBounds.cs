@@ -33,6 +33,8 @@ static class OuterBounds
         var window = replicas > bounds.Max ? context.Effective.MaxFrom : context.Effective.MinFrom;
         string end = replicas > bounds.Max ? $"above the maximum of {bounds.Max}" : $"below the minimum of {bounds.Min}";
         string because = window is null ? $"{replicas} is {end}" : $"{replicas} is {end} in window {window.Name}";
-        proposal.Move(ReasonWords.Bounds, new Verdict(bounds.Clamp(replicas), because), window is null ? null : ReasonWords.Schedule);
+        string key = replicas > bounds.Max ? "max" : "min";
+        var lift = new Lift(null, window is null ? $"the policy's replicas.{key} allows it" : $"window {window.Name} ends, or its {key} allows it");
+        proposal.Move(ReasonWords.Bounds, new Verdict(bounds.Clamp(replicas), because, lift), window is null ? null : ReasonWords.Schedule);
     }
 }

@@ -28,6 +28,15 @@ public sealed class ProposalLog
     public ProposalLog Add(DateTimeOffset at, int replicas, TimeSpan keep) =>
         new(Push(highs, new Entry(at, replicas), -1, keep), Push(lows, new Entry(at, replicas), 1, keep));
 
+    /// <summary>
+    /// When no proposal as high as <paramref name="count"/> is left in the window, and which are the last one of those and the highest after it; null when
+    /// there is none in it now.
+    /// </summary>
+    public (TimeSpan In, int Last, int Next)? FallsBelow(int count, DateTimeOffset now, TimeSpan window, int present) => Leaving(highs, -1, count, now, window, present);
+
+    /// <summary>When no proposal as low as <paramref name="count"/> is left in the window, as <see cref="FallsBelow"/>.</summary>
+    public (TimeSpan In, int Last, int Next)? RisesAbove(int count, DateTimeOffset now, TimeSpan window, int present) => Leaving(lows, 1, count, now, window, present);
+
     /// <summary>The highest proposal strictly newer than now − window, or <paramref name="present"/> if that is higher.</summary>
     public int Highest(DateTimeOffset now, TimeSpan window, int present) => First(highs, now, window) is { } entry ? Math.Max(entry, present) : present;
 
@@ -41,6 +50,24 @@ public sealed class ProposalLog
             if (now - entry.At < window)
                 return entry.Replicas;
         return null;
+    }
+
+    /// <summary>Of the entries at least as extreme as the count the newest leaves last. Those of the same time leave together, whichever was logged first.</summary>
+    static (TimeSpan In, int Last, int Next)? Leaving(ImmutableArray<Entry> staircase, int sign, int count, DateTimeOffset now, TimeSpan window, int present)
+    {
+        int last = staircase.Length - 1;
+        while (last >= 0 && sign * staircase[last].Replicas > sign * count)
+            last--;
+        if (last < 0 || now - staircase[last].At >= window)
+            return null;
+        var at = staircase[last].At;
+        while (last > 0 && staircase[last - 1].At == at)
+            last--;
+        int after = last;
+        while (after < staircase.Length && staircase[after].At == at)
+            after++;
+        int next = after < staircase.Length && sign * staircase[after].Replicas < sign * present ? staircase[after].Replicas : present;
+        return (Cooldown.Remaining(window, at, now), staircase[last].Replicas, next);
     }
 
     /// <param name="sign">−1 for the falling staircase, 1 for the rising one: an older entry stays while sign × it is below sign × the new one.</param>

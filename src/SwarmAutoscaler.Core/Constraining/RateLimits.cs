@@ -21,29 +21,46 @@ sealed class RateLimits : IReplicaConstraint
         bool up = proposed > wanted;
         var rules = context.RulesTowards(proposed);
         if (rules.Select == LimitSelection.Disabled)
-            return new Limit(wanted, $"scaling {(up ? "up" : "down")} is disabled");
-
-        (RateLimit Rule, int Allowed)? chosen = null;
-        foreach (var rule in rules.Limits)
-        {
-            int allowed = Allowed(rule, up, context);
-            bool isLarger = chosen is { } best && (up ? allowed > best.Allowed : allowed < best.Allowed);
-            if (chosen is null || isLarger == (rules.Select == LimitSelection.Max))
-                chosen = (rule, allowed);
-        }
-        if (chosen is not { } limit)
+            return new Limit(wanted, $"scaling {(up ? "up" : "down")} is disabled", new Lift(null, $"the policy's scale_{(up ? "up" : "down")}.select is not disabled"));
+        if (Choose(rules, up, context, context.Now) is not { } limit)
             return Limit.None(proposed);
         if (!up && wanted <= context.Bounds.Min && limit.Allowed < wanted)
             return Limit.None(proposed);
         int limited = up ? Math.Max(wanted, Math.Min(proposed, limit.Allowed)) : Math.Min(wanted, Math.Max(proposed, limit.Allowed));
         return limited == proposed
             ? Limit.None(proposed)
-            : new Limit(limited, $"at most {Amount(limit.Rule)} {(up ? "more" : "fewer")} per {Figures.Text(limit.Rule.Period)} allows {limit.Allowed}");
+            : new Limit(limited, $"at most {Amount(limit.Rule)} {(up ? "more" : "fewer")} per {Figures.Text(limit.Rule.Period)} allows {limit.Allowed}",
+                LiftOf(limited, rules, limit.Rule, up, context));
     }
 
-    static int Allowed(RateLimit rule, bool up, DecisionContext context)
+    /// <summary>The rule that counts at a time, and the count it allows; null without rules.</summary>
+    static (RateLimit Rule, int Allowed)? Choose(ScalingRules rules, bool up, DecisionContext context, DateTimeOffset at)
     {
-        var (added, removed) = context.Before.Changes.Within(context.Now, rule.Period);
+        (RateLimit Rule, int Allowed)? chosen = null;
+        foreach (var rule in rules.Limits)
+        {
+            int allowed = Allowed(rule, up, context, at);
+            bool isLarger = chosen is { } best && (up ? allowed > best.Allowed : allowed < best.Allowed);
+            if (chosen is null || isLarger == (rules.Select == LimitSelection.Max))
+                chosen = (rule, allowed);
+        }
+        return chosen;
+    }
+
+    /// <summary>The first time at which changes of the past have left their periods far enough for more to be allowed than is now.</summary>
+    static Lift LiftOf(int limited, ScalingRules rules, RateLimit present, bool up, DecisionContext context)
+    {
+        var leaving = rules.Limits.SelectMany(rule => context.Before.Changes.Changes.Select(change => Cooldown.Remaining(rule.Period, change.At, context.Now)))
+            .Where(time => time > TimeSpan.Zero).Distinct().Order();
+        foreach (var time in leaving)
+            if (Choose(rules, up, context, context.Now + time) is { } later && (up ? later.Allowed > limited : later.Allowed < limited))
+                return new Lift(time, $"earlier changes leave the period; {later.Allowed} are then allowed");
+        return new Lift(present.Period, "the change made now leaves the period");
+    }
+
+    static int Allowed(RateLimit rule, bool up, DecisionContext context, DateTimeOffset at)
+    {
+        var (added, removed) = context.Before.Changes.Within(at, rule.Period);
         int start = context.Wanted - added + removed;
         double amount = rule.Replicas ?? (start * rule.Ratio!.Value);
         return up ? Math.Max(1, Deciding.Counts.Covering(start + amount)) : (int)Math.Clamp(Math.Truncate(start - amount + 1e-9), 0, int.MaxValue);

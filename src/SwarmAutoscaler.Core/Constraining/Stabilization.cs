@@ -17,7 +17,13 @@ sealed class Stabilization : IReplicaConstraint
         if (stabilized == proposed)
             return Limit.None(proposed);
         return proposed < stabilized
-            ? new Limit(stabilized, $"the highest proposal of the last {Figures.Text(down)} is {highest}")
-            : new Limit(stabilized, $"the lowest proposal of the last {Figures.Text(up)} is {lowest}");
+            ? new Limit(stabilized, $"the highest proposal of the last {Figures.Text(down)} is {highest}",
+                Lift("highest", context.Before.Proposals.FallsBelow(stabilized, context.Now, down, proposed)))
+            : new Limit(stabilized, $"the lowest proposal of the last {Figures.Text(up)} is {lowest}",
+                Lift("lowest", context.Before.Proposals.RisesAbove(stabilized, context.Now, up, proposed)));
     }
+
+    static Lift? Lift(string extreme, (TimeSpan In, int Last, int Next)? leaving) => leaving is var (time, last, next)
+        ? new Lift(time, $"the proposal of {last} leaves the window; the {extreme} is then {next}")
+        : null;
 }

@@ -25,14 +25,15 @@ static class Activation
         if (context.Wanted <= idle)
             Wake(proposal, context, idle);
         else if (!AllInactive(context.Policy, context.Recommendations))
-            KeepActive(proposal, context, idle, "a metric is above its activation, or missing");
+            KeepActive(proposal, context, idle, new Verdict(ActiveCount(context.Bounds), "a metric is above its activation, or missing"));
         else
         {
             var inactiveFor = context.Now - remembered.LastActive!.Value;
             if (inactiveFor >= context.Bounds.IdleAfter)
                 GoIdle(proposal, idle, inactiveFor);
             else
-                KeepActive(proposal, context, idle, $"inactive for {Figures.Text(inactiveFor)} of the {Figures.Text(context.Bounds.IdleAfter)} before it goes idle");
+                KeepActive(proposal, context, idle, new Verdict(ActiveCount(context.Bounds), $"inactive for {Figures.Text(inactiveFor)} of the {Figures.Text(context.Bounds.IdleAfter)} before it goes idle",
+                    new Lift(context.Bounds.IdleAfter - inactiveFor, "it has been inactive for all of idle_after")));
             return idle;
         }
         return proposal.Replicas;
@@ -45,7 +46,7 @@ static class Activation
         else
         {
             proposal.IsIdle = true;
-            proposal.Move(ReasonWords.Activation, new Verdict(idle, "no metric is known to be above its activation, so the service stays idle"));
+            proposal.Move(ReasonWords.Activation, new Verdict(idle, "no metric is known to be above its activation, so the service stays idle", new Lift(null, "a metric rises above its activation")));
         }
     }
 
@@ -56,10 +57,10 @@ static class Activation
             proposal.Move(ReasonWords.Activation, new Verdict(idle, $"no metric has been above its activation for {Figures.Text(inactiveFor)}, so the service goes idle"));
     }
 
-    static void KeepActive(ReplicaProposal proposal, DecisionContext context, int idle, string because)
+    static void KeepActive(ReplicaProposal proposal, DecisionContext context, int idle, Verdict active)
     {
         if (proposal.Replicas <= idle)
-            proposal.Move(ReasonWords.Activation, new Verdict(ActiveCount(context.Bounds), because));
+            proposal.Move(ReasonWords.Activation, active);
     }
 
     /// <summary>The fewest replicas of a service that is not idle.</summary>

@@ -19,7 +19,7 @@ static class Combination
         if (missing is not null && (highest is null || highest.Replicas < wanted))
             proposal.Move(ReasonWords.Combine, new Verdict(wanted, highest is null
                 ? $"{missing.Metric} is missing ({missing.Because}), and no other metric says anything"
-                : $"{highest.Metric} recommends {highest.Replicas}, but {missing.Metric} is missing ({missing.Because})"));
+                : $"{highest.Metric} recommends {highest.Replicas}, but {missing.Metric} is missing ({missing.Because})", new Lift(null, $"{missing.Metric} answers again")));
         else if (highest is not null && highest.Replicas != wanted)
             proposal.Move(ReasonWords.Combine, new Verdict(highest.Replicas!.Value, $"{highest.Metric}: {highest.Because}"), ReasonWords.Recommend);
     }

@@ -21,6 +21,9 @@ public sealed record Observation
     /// <summary>Somebody paused the policy through the API; null when it is not paused. One sentence, with the end if it has one.</summary>
     public string? PausedBecause { get; init; }
 
+    /// <summary>When the pause ends by itself; null when it does not, or there is none.</summary>
+    public DateTimeOffset? PausedUntil { get; init; }
+
     /// <summary>This instance holds the lease. Another one decides just the same and is the one that acts.</summary>
     public bool IsLeader { get; init; } = true;
 }
