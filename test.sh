@@ -47,5 +47,6 @@ run_project() {
 
 command -v dotnet >/dev/null || give_up "the .NET SDK 10 is missing"
 tests/testbed/testbed install "${packages[@]}" || give_up "not everything that the tests need could be installed"
+tests/testbed/testbed install browser || echo "no browser could be installed: its tests are skipped" >&2
 dotnet build --nologo --verbosity quiet SwarmAutoscaler.sln || give_up "the build failed"
 for project in "${projects[@]}"; do run_project "$project"; done

@@ -39,6 +39,7 @@ static class Composition
         .AddCoordination(options)
         .AddSingleton<BudgetLedger>()
         .AddSingleton<ReplicaCaps>()
+        .AddSingleton<IPauses, MemoryPauses>()
         .AddSingleton(new CycleOptions(ObserveOnly: options.Mode == PolicyMode.Observe))
         .AddSingleton<ScalingCycle>()
         .AddSingleton(options.Engine)
@@ -55,7 +56,7 @@ static class Composition
         builder.Logging.AddAutoscalerLogging(options.LogFormat, options.LogLevel);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => options.Listen.ApplyTo(kestrel));
         builder.Services.AddRoutingCore();
-        builder.Services.AddMetricSources().AddScalingCycle(options, connections).AddAutoscalerApi();
+        builder.Services.AddMetricSources().AddScalingCycle(options, connections).AddAutoscalerApi(options.ApiToken);
         builder.Services.AddSingleton<MetricsPage>().AddSingleton<Readiness>();
         builder.Services.AddCycleScheduling(TimeProvider.System);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(8)); // inside Docker's default grace of 10 s
@@ -86,7 +87,7 @@ static class Composition
     static void RegisterInstruments(this IServiceProvider provider)
     {
         var (meter, board, time) = (provider.GetRequiredService<AutoscalerMeter>(), provider.GetRequiredService<DecisionBoard>(), provider.GetRequiredService<TimeProvider>());
-        ServiceInstruments.Register(meter, board, time);
+        ServiceInstruments.Register(meter, board, provider.GetRequiredService<IPauses>(), time);
         provider.GetRequiredService<MetricsPage>(); // counts from now on, not from the first scrape
         var (lease, options) = (provider.GetRequiredService<ILease>(), provider.GetRequiredService<CycleOptions>());
         ProcessInstruments.Register(meter, provider.GetRequiredService<ILoadedPolicies>(), mayAct: () => !options.ObserveOnly && lease.MayAct, time.GetUtcNow());

@@ -37,6 +37,9 @@ sealed record ProcessOptions
     /// <summary><c>AUTOSCALER_LOG_LEVEL</c>: <c>trace</c>, <c>debug</c>, <c>information</c>, <c>warning</c>, <c>error</c>. Default <c>information</c>.</summary>
     public LogLevel LogLevel { get; init; } = LogLevel.Information;
 
+    /// <summary><c>AUTOSCALER_API_TOKEN</c>: what a caller must know to change something over HTTP. Default none: nobody may.</summary>
+    public ApiToken? ApiToken { get; init; }
+
     /// <summary><c>DOCKER_HOST</c>, <c>DOCKER_CERT_PATH</c>, <c>DOCKER_TLS_VERIFY</c>, as the Docker client reads them. Default: the local socket.</summary>
     public DockerEngineOptions Engine { get; init; } = new([]);
 

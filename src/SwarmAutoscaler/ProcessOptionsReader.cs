@@ -12,13 +12,10 @@ sealed partial class ProcessOptionsReader
     const string FileEnding = "_FILE";
     const string OwnPrefix = "AUTOSCALER_";
 
-    /// <summary>Settings of the contract that this version cannot honour; accepting them silently would promise what does not happen.</summary>
-    static readonly IReadOnlyList<string> NotYet = ["AUTOSCALER_API_TOKEN"];
-
     static readonly IReadOnlyList<string> Known =
     [
         "AUTOSCALER_POLICIES", "AUTOSCALER_LISTEN", "AUTOSCALER_MODE", "AUTOSCALER_STATE", "AUTOSCALER_STATE_NAME", "AUTOSCALER_LOG_FORMAT", "AUTOSCALER_LOG_LEVEL",
-        "AUTOSCALER_LABELS", .. NotYet, .. EnvironmentPolicy.Variables,
+        "AUTOSCALER_LABELS", ApiToken.Setting, .. EnvironmentPolicy.Variables,
     ];
 
     readonly IReadOnlyDictionary<string, string> environment;
@@ -52,6 +49,7 @@ sealed partial class ProcessOptionsReader
             StateName = StateName() ?? defaults.StateName,
             LogFormat = Choice(LoggingSetup.FormatSetting, defaults.LogFormat, ("json", LogFormat.Json), ("text", LogFormat.Text)),
             LogLevel = Level() ?? defaults.LogLevel,
+            ApiToken = Token(),
             Engine = Engine() ?? defaults.Engine,
             Connections =
             [
@@ -140,6 +138,15 @@ sealed partial class ProcessOptionsReader
         return null;
     }
 
+    ApiToken? Token()
+    {
+        if (Value(ApiToken.Setting) is not { } text)
+            return null;
+        if (!ApiToken.TryParse(text, out var token))
+            Report($"{ApiToken.Setting} {ApiToken.Problem}");
+        return token;
+    }
+
     DockerEngineOptions? Engine()
     {
         var (engine, problem) = DockerEngineOptions.Parse(Value("DOCKER_HOST"), Value("DOCKER_CERT_PATH"), Value("DOCKER_TLS_VERIFY"));
@@ -165,9 +172,7 @@ sealed partial class ProcessOptionsReader
             var name = variable.EndsWith(FileEnding, StringComparison.Ordinal) ? variable[..^FileEnding.Length] : variable;
             if (value.Length == 0)
                 continue;
-            if (NotYet.Contains(name))
-                Report($"{variable} is not supported by this version");
-            else if (WithoutPrefix(name) != name && !Known.Contains(name))
+            if (WithoutPrefix(name) != name && !Known.Contains(name))
                 Report($"{variable}: there is no such setting{Suggestion(name)}");
         }
     }
@@ -175,7 +180,7 @@ sealed partial class ProcessOptionsReader
     /// <summary>Compared without the prefixes that they have in common; one of the two may be the mistake.</summary>
     static string Suggestion(string name)
     {
-        var known = Known.Except(NotYet).ToDictionary(WithoutPrefix);
+        var known = Known.ToDictionary(WithoutPrefix);
         return Nearest.Find(WithoutPrefix(name), known.Keys) is { } near ? $", did you mean '{known[near]}'?" : "";
     }
 

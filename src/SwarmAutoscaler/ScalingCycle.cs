@@ -9,8 +9,8 @@ namespace SwarmAutoscaler;
 
 /// <summary>One evaluation of all policies that are due: measure → decide → constrain → apply → record.</summary>
 sealed class ScalingCycle(
-    ISwarm swarm, ILease lease, MetricSources sources, ServiceHistories histories, ReplicaCaps replicaCaps, DecisionRecorder recorder, AutoscalerMeter meter,
-    CycleOptions options, TimeProvider time, ILogger<ScalingCycle> log)
+    ISwarm swarm, ILease lease, MetricSources sources, ServiceHistories histories, ReplicaCaps replicaCaps, IPauses pauses, DecisionRecorder recorder,
+    AutoscalerMeter meter, CycleOptions options, TimeProvider time, ILogger<ScalingCycle> log)
 {
     /// <summary>Changes sent to the engine at a time.</summary>
     const int ConcurrentChanges = 8;
@@ -58,14 +58,14 @@ sealed class ScalingCycle(
         }
         var read = await readings;
         int term = histories.Term;
-        return new MeasuredPolicies(term, replicaCaps.In(listed.Services, stopping), [.. due.Select((each, i) => new Undecided(each, new Observation
+        return new MeasuredPolicies(term, replicaCaps.In(listed.Services, stopping), [.. due.Select((each, i) => Paused(new Undecided(each, new Observation
         {
             Now = dueAt,
             Service = listed.Services.GetValueOrDefault(each.Policy.Service),
             Readings = ResourceUse.InShares(each.Policy.Metrics, read[i], listed.Services.GetValueOrDefault(each.Policy.Service)),
             ObserveOnly = options.ObserveOnly,
             IsLeader = lease.MayAct,
-        }, histories.Of(each.Policy.Service)))]);
+        }, histories.Of(each.Policy.Service))))]);
     }
 
     /// <summary>Decides all, under the caps that they share, and carries the decisions out.</summary>
@@ -92,7 +92,7 @@ sealed class ScalingCycle(
     {
         try
         {
-            return new DecidedPolicy(undecided, undecided.Decide(), measured);
+            return new DecidedPolicy(undecided, Paused(undecided).Decide(), measured);
         }
         catch (Exception e)
         {
@@ -127,7 +127,7 @@ sealed class ScalingCycle(
             var outcome = await ApplyAsync(decided, unstored, sending);
             if (outcome?.Kind == ApplyOutcomeKind.Conflict && !stopping.IsCancellationRequested && await ReadAgainAsync(decided, outcome, sending) is { } fresh)
             {
-                decided = decided with { Undecided = fresh, Decision = fresh.Decide() };
+                decided = decided with { Undecided = fresh, Decision = Paused(fresh).Decide() };
                 outcome = await ApplyAsync(decided, await AnnounceAsync([decided], sending), sending);
             }
             decided.Measured.Caps.Settle(policy.Service, decided.Decision.Desired, outcome);
@@ -145,6 +145,14 @@ sealed class ScalingCycle(
             return false;
         }
     }
+
+    /// <summary>
+    /// With the pause, if there is one. It is asked when budgets are divided, and again at the last moment: a pause that was confirmed is not overtaken by a
+    /// cycle that has been measuring since before.
+    /// </summary>
+    Undecided Paused(Undecided undecided) => pauses.Of(undecided.Due.Policy.Service, time.GetUtcNow()) is { } pause
+        ? undecided with { Observation = undecided.Observation with { PausedBecause = pause.Because, PausedUntil = pause.Until } }
+        : undecided;
 
     /// <summary>Sends the change, if there is one and it was announced.</summary>
     async Task<ApplyOutcome?> ApplyAsync(DecidedPolicy decided, string? unstored, CancellationToken sending)

@@ -17,9 +17,13 @@ sealed record ServiceListView(IReadOnlyList<ServiceSummaryView> Services);
 
 /// <summary>One line per policy; the counts are null until the first evaluation and while there is no such service.</summary>
 sealed record ServiceSummaryView(
-    string Service, bool Enabled, string Mode, int Min, int Max, int? Current, int? Running, int? Desired, string? Action, string? Reason, DateTime? At);
+    string Service, bool Enabled, string Mode, int Min, int Max, int? Current, int? Running, int? Desired, string? Action, string? Reason, DateTime? At,
+    bool Paused, DateTime? PausedUntil);
 
-sealed record ServiceView(string Service, PolicyView Policy, StateView? State, DecisionView? LastDecision);
+sealed record ServiceView(string Service, PolicyView Policy, PauseView? Pause, StateView? State, DecisionView? LastDecision);
+
+/// <summary>Without an end only resuming ends it.</summary>
+sealed record PauseView(DateTime Since, DateTime? Until);
 
 sealed record StateView(int? Current, int? Running, int? Desired, int Min, int Max, double CooldownUpSeconds, double CooldownDownSeconds);
 
@@ -49,9 +53,24 @@ sealed record DecisionView(
 /// <summary>A value is a number, or null with the reason it is missing.</summary>
 sealed record MetricDecisionView(string Name, double? Value, string? Missing, int? Recommends, string Because, bool Fallback);
 
-sealed record StepView(string Step, int From, int To, string Because);
+/// <summary>
+/// What would lift what the step holds back, all else staying as it was: a clause that follows "when", and the time if time alone does it; null when it holds
+/// nothing back.
+/// </summary>
+sealed record StepView(string Step, int From, int To, string Because, string? LiftedWhen, DateTime? LiftedAt);
 
 sealed record OutcomeView(string Outcome, string Because);
+
+/// <summary>The answer to pausing and resuming.</summary>
+/// <param name="Service">The service.</param>
+/// <param name="Paused">Whether it is paused now.</param>
+/// <param name="Since">Since when; null when it is not.</param>
+/// <param name="Until">The end, if it has one.</param>
+/// <param name="KeptIn"><c>swarm</c>: all instances know it, and a restart does not forget it. <c>memory</c>: a restart forgets it.</param>
+sealed record PauseAnswerView(string Service, bool Paused, DateTime? Since, DateTime? Until, string KeptIn);
+
+/// <summary>Nothing was decided here, but somewhere else it will be.</summary>
+sealed record AcceptedView(string Service, string Location, string Because);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(LiveView))]
@@ -59,4 +78,6 @@ sealed record OutcomeView(string Outcome, string Because);
 [JsonSerializable(typeof(ServiceListView))]
 [JsonSerializable(typeof(ServiceView))]
 [JsonSerializable(typeof(DecisionListView))]
+[JsonSerializable(typeof(PauseAnswerView))]
+[JsonSerializable(typeof(AcceptedView))]
 sealed partial class ApiJson : JsonSerializerContext;

@@ -1,19 +1,28 @@
 using System.Globalization;
+using SwarmAutoscaler.Coordinating;
 using SwarmAutoscaler.Policies;
 using SwarmAutoscaler.Recording;
+using SwarmAutoscaler.Scheduling;
 
 namespace SwarmAutoscaler.Api;
 
-/// <summary>The HTTP API: probes, metrics, and what was decided and why. Read-only.</summary>
+/// <summary>The HTTP API: probes, metrics, what was decided and why, and with a token the few things that can be done about it.</summary>
 static class AutoscalerApi
 {
-    const int DefaultLimit = 100;
+    /// <summary>Decisions in an answer that asks for no number.</summary>
+    public const int DefaultLimit = 100;
 
-    public static IServiceCollection AddAutoscalerApi(this IServiceCollection services) => services.AddProblemDetails();
+    /// <param name="services">The services of the web application.</param>
+    /// <param name="token">What a caller must know to change something; null lets nobody.</param>
+    public static IServiceCollection AddAutoscalerApi(this IServiceCollection services, ApiToken? token) => services
+        .AddProblemDetails()
+        .AddSingleton(new ApiAccess(token)).AddSingleton<TokenFilter>()
+        .AddSingleton<ImmediateEvaluation>().AddSingleton<ServiceCommands>()
+        .AddSingleton<StatusPages>();
 
     /// <summary>
-    /// Needs <see cref="Readiness"/>, <see cref="MetricsPage"/>, <see cref="DecisionBoard"/>, <see cref="ILoadedPolicies"/> and a
-    /// <see cref="TimeProvider"/> among the services. Every error, an unknown path too, is a problem document.
+    /// Needs <see cref="Readiness"/>, <see cref="MetricsPage"/>, <see cref="DecisionBoard"/>, <see cref="ILoadedPolicies"/>, <see cref="IPauses"/>,
+    /// <see cref="ScalingCycle"/> and a <see cref="TimeProvider"/> among the services. Every error, an unknown path too, is a problem document.
     /// </summary>
     public static void MapAutoscalerApi(this WebApplication app)
     {
@@ -27,9 +36,15 @@ static class AutoscalerApi
         api.MapGet("/services", Services);
         api.MapGet("/services/{name}", Service);
         api.MapGet("/decisions", Decisions);
-        foreach (string change in (string[])["pause", "resume", "evaluate"])
-            api.MapPost($"/services/{{name}}/{change}", Forbidden);
+        var commands = api.MapGroup("/services/{name}").AddEndpointFilter(app.Services.GetRequiredService<TokenFilter>());
+        commands.MapPost("/pause", (string name, HttpRequest request, ServiceCommands service) => service.PauseAsync(name, request));
+        commands.MapPost("/resume", (string name, HttpRequest request, ServiceCommands service) => service.ResumeAsync(name, request));
+        commands.MapPost("/evaluate", (string name, HttpRequest request, ServiceCommands service) => service.EvaluateAsync(name, request));
+        app.MapGet(OpenApiDocument.Path, () => Results.Bytes(OpenApiDocument.Utf8, "application/json"));
+        app.MapStatusPages();
     }
+
+    public static IResult NoPolicy(string name) => Results.Problem($"There is no policy for a service '{name}'.", statusCode: StatusCodes.Status404NotFound);
 
     static IResult Live() => Results.Json(new LiveView("ok", ProcessInstruments.Version), ApiJson.Default.LiveView);
 
@@ -46,26 +61,25 @@ static class AutoscalerApi
 
     static string StateOf(ReadinessReport report) => !report.IsLoaded ? "not loaded yet" : report.NothingInForce ? "none in force, see the errors" : "loaded";
 
-    static IResult Services(ILoadedPolicies policies, DecisionBoard board)
+    static IResult Services(ILoadedPolicies policies, DecisionBoard board, IPauses pauses, TimeProvider time)
     {
+        var now = time.GetUtcNow();
         var standings = board.All().ToDictionary(standing => standing.Last.Decision.Service, StringComparer.Ordinal);
         var rows = Evaluated(policies)
             .OrderBy(policy => policy.Service, StringComparer.Ordinal)
-            .Select(policy => Views.Summary(policy, standings.GetValueOrDefault(policy.Service)));
+            .Select(policy => Views.Summary(policy, standings.GetValueOrDefault(policy.Service), pauses.Of(policy.Service, now)));
         return Results.Json(new ServiceListView([.. rows]), ApiJson.Default.ServiceListView);
     }
 
-    static IResult Service(string name, ILoadedPolicies policies, DecisionBoard board, TimeProvider time) =>
-        Evaluated(policies).FirstOrDefault(policy => policy.Service == name) is { } policy
-            ? Results.Json(Views.Service(policy, board.Find(name), time.GetUtcNow()), ApiJson.Default.ServiceView)
-            : Results.Problem($"There is no policy for a service '{name}'.", statusCode: StatusCodes.Status404NotFound);
+    static IResult Service(string name, ILoadedPolicies policies, DecisionBoard board, IPauses pauses, TimeProvider time)
+    {
+        var now = time.GetUtcNow();
+        return Evaluated(policies).FirstOrDefault(policy => policy.Service == name) is { } policy
+            ? Results.Json(Views.Service(policy, board.Find(name), pauses.Of(name, now), now), ApiJson.Default.ServiceView)
+            : NoPolicy(name);
+    }
 
-    /// <summary>What changes something needs a token, and this version takes none.</summary>
-    static IResult Forbidden() => Results.Problem(
-        "No AUTOSCALER_API_TOKEN is set: pausing, resuming and evaluating over HTTP need one, and are not supported by this version.",
-        statusCode: StatusCodes.Status403Forbidden);
-
-    static IEnumerable<ScalingPolicy> Evaluated(ILoadedPolicies policies) => policies.Policies.Concat(policies.Ambiguous);
+    public static IEnumerable<ScalingPolicy> Evaluated(ILoadedPolicies policies) => policies.Policies.Concat(policies.Ambiguous);
 
     static IResult Decisions(DecisionBoard board, string? service, string? limit)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using SwarmAutoscaler.Coordinating;
 using SwarmAutoscaler.Deciding;
 using SwarmAutoscaler.Measuring;
 using SwarmAutoscaler.Policies;
@@ -9,18 +10,20 @@ namespace SwarmAutoscaler.Api;
 /// <summary>From the program's own types to the API's shapes.</summary>
 static class Views
 {
-    public static ServiceSummaryView Summary(ScalingPolicy policy, ServiceStanding? standing)
+    public static ServiceSummaryView Summary(ScalingPolicy policy, ServiceStanding? standing, Pause? pause)
     {
         var last = standing?.Last;
         var bounds = last?.Decision.Bounds ?? policy.Replicas;
         return new ServiceSummaryView(
             policy.Service, policy.Enabled, Word(policy.Mode), bounds.Min, bounds.Max,
             Count(last, last?.Decision.Current), Count(last, last?.Decision.Running), Count(last, last?.Decision.Desired),
-            last?.Decision.Action.Word(), last?.Decision.Reason, last?.Decision.At.UtcDateTime);
+            last?.Decision.Action.Word(), last?.Decision.Reason, last?.Decision.At.UtcDateTime,
+            pause is not null, pause?.Until?.UtcDateTime);
     }
 
-    public static ServiceView Service(ScalingPolicy policy, ServiceStanding? standing, DateTimeOffset now) =>
-        new(policy.Service, Policy(policy), standing is null ? null : State(standing.Last, now), standing is null ? null : Decision(standing.Last));
+    public static ServiceView Service(ScalingPolicy policy, ServiceStanding? standing, Pause? pause, DateTimeOffset now) =>
+        new(policy.Service, Policy(policy), pause is null ? null : new PauseView(pause.Since.UtcDateTime, pause.Until?.UtcDateTime),
+            standing is null ? null : State(standing.Last, now), standing is null ? null : Decision(standing.Last));
 
     public static DecisionView Decision(RecordedDecision recorded)
     {
@@ -29,7 +32,7 @@ static class Views
             decision.At.UtcDateTime, decision.Service, decision.Current, decision.Running, decision.Desired, decision.Proposed,
             decision.Action.Word(), decision.Reason,
             [.. decision.Recommendations.Select(Metric)],
-            [.. decision.Trail.Select(step => new StepView(step.Step, step.From, step.To, step.Because))],
+            [.. decision.Trail.Select(step => new StepView(step.Step, step.From, step.To, step.Because, step.Lift?.When, (decision.At + step.Lift?.In)?.UtcDateTime))],
             outcome is null ? null : new OutcomeView(outcome.Kind.Word(), outcome.Because));
     }
 

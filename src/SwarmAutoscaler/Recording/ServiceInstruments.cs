@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using SwarmAutoscaler.Coordinating;
 using SwarmAutoscaler.Measuring;
 
 namespace SwarmAutoscaler.Recording;
@@ -11,13 +12,15 @@ sealed class ServiceInstruments
 {
     readonly Meter meter;
     readonly DecisionBoard board;
+    readonly IPauses pauses;
     readonly TimeProvider time;
 
-    ServiceInstruments(AutoscalerMeter meter, DecisionBoard board, TimeProvider time) => (this.meter, this.board, this.time) = (meter.Meter, board, time);
+    ServiceInstruments(AutoscalerMeter meter, DecisionBoard board, IPauses pauses, TimeProvider time) =>
+        (this.meter, this.board, this.pauses, this.time) = (meter.Meter, board, pauses, time);
 
-    public static void Register(AutoscalerMeter meter, DecisionBoard board, TimeProvider time)
+    public static void Register(AutoscalerMeter meter, DecisionBoard board, IPauses pauses, TimeProvider time)
     {
-        var instruments = new ServiceInstruments(meter, board, time);
+        var instruments = new ServiceInstruments(meter, board, pauses, time);
         instruments.RegisterReplicas();
         instruments.RegisterMetrics();
         instruments.RegisterCounters();
@@ -35,7 +38,8 @@ sealed class ServiceInstruments
             Value(standing, SecondsLeft(standing, each => each.CooldownUpRemaining), ("direction", "up")),
             Value(standing, SecondsLeft(standing, each => each.CooldownDownRemaining), ("direction", "down")),
         ], "s");
-        Gauge("paused", "1 while the policy is paused.", standing => [Value(standing, standing.Last.Decision.Reason == ReasonWords.Paused ? 1 : 0)]);
+        Gauge("paused", "1 while the service is paused.", standing =>
+            [Value(standing, pauses.Of(standing.Last.Decision.Service, time.GetUtcNow()) is null ? 0 : 1)]);
     }
 
     void RegisterMetrics()

@@ -11,7 +11,7 @@ namespace SwarmAutoscaler.Api;
 
 public sealed class AutoscalerApiTests
 {
-    const string Unsupported = "No AUTOSCALER_API_TOKEN is set: pausing, resuming and evaluating over HTTP need one, and are not supported by this version.";
+    const string Guarded = "No AUTOSCALER_API_TOKEN is set, so nothing can be changed over HTTP.";
 
     [Fact]
     public async Task Alive_is_whoever_answers_whatever_the_engine_does()
@@ -80,7 +80,7 @@ public sealed class AutoscalerApiTests
         await using var server = await ApiServer.StartAsync(policy);
         var decision = Decision(current: 3, desired: 5, reason: ReasonWords.RateLimit) with
         {
-            Trail = [new DecisionStep("combine", 3, 6, "why")],
+            Trail = [new DecisionStep("combine", 3, 6, "why", new Lift(TimeSpan.FromSeconds(40), "it is over"))],
             Recommendations = [Value("cpu", 0.83, 6), Lost("jobs")],
             CooldownUpRemaining = TimeSpan.FromSeconds(30),
         };
@@ -102,6 +102,7 @@ public sealed class AutoscalerApiTests
                 "fallback": { "after": 3, "replicas": 6, "behavior": "current_if_higher" },
                 "during_update": "auto", "on_external_change": "restore", "give_back_after_seconds": null
               },
+              "pause": null,
               "state": { "current": 3, "running": 3, "desired": 5, "min": 2, "max": 10, "cooldown_up_seconds": 20, "cooldown_down_seconds": 0 },
               "last_decision": {
                 "time": "2026-01-01T00:00:00Z", "service": "shop_api", "current": 3, "running": 3, "desired": 5, "proposed": 5,
@@ -110,7 +111,7 @@ public sealed class AutoscalerApiTests
                   { "name": "cpu", "value": 0.83, "missing": null, "recommends": 6, "because": "measured", "fallback": false },
                   { "name": "jobs", "value": null, "missing": "timeout", "recommends": null, "because": "timeout: no answer in 5 s", "fallback": false }
                 ],
-                "trail": [ { "step": "combine", "from": 3, "to": 6, "because": "why" } ],
+                "trail": [ { "step": "combine", "from": 3, "to": 6, "because": "why", "lifted_when": "it is over", "lifted_at": "2026-01-01T00:00:40Z" } ],
                 "outcome": { "outcome": "not_needed", "because": "same" }
               }
             }
@@ -142,10 +143,10 @@ public sealed class AutoscalerApiTests
     [InlineData("GET", "/api/v1/decisions?limit=many", HttpStatusCode.BadRequest, "'limit' must be a number from 1 to 1000.")]
     [InlineData("GET", "/nowhere", HttpStatusCode.NotFound, null)]
     [InlineData("POST", "/api/v1/services", HttpStatusCode.MethodNotAllowed, null)]
-    [InlineData("POST", "/api/v1/services/shop_api/pause", HttpStatusCode.Forbidden, Unsupported)]
-    [InlineData("POST", "/api/v1/services/shop_api/resume", HttpStatusCode.Forbidden, Unsupported)]
-    [InlineData("POST", "/api/v1/services/shop_api/evaluate", HttpStatusCode.Forbidden, Unsupported)]
-    [InlineData("POST", "/api/v1/services/nobody/pause", HttpStatusCode.Forbidden, Unsupported)]
+    [InlineData("POST", "/api/v1/services/shop_api/pause", HttpStatusCode.Forbidden, Guarded)]
+    [InlineData("POST", "/api/v1/services/shop_api/resume", HttpStatusCode.Forbidden, Guarded)]
+    [InlineData("POST", "/api/v1/services/shop_api/evaluate", HttpStatusCode.Forbidden, Guarded)]
+    [InlineData("POST", "/api/v1/services/nobody/pause", HttpStatusCode.Forbidden, Guarded)]
     [InlineData("GET", "/api/v1/services/shop_api/pause", HttpStatusCode.MethodNotAllowed, null)]
     [InlineData("DELETE", "/api/v1/services/shop_api", HttpStatusCode.MethodNotAllowed, null)]
     public async Task Every_error_is_a_problem_document(string method, string path, HttpStatusCode expected, string? detail)

@@ -19,7 +19,7 @@ sealed class CycleTrial : IDisposable
     {
         Sources = new MetricSources([Demand, Second], Time, SourceLog);
         Cycle = new ScalingCycle(
-            Swarm, Lease, Sources, Histories, new ReplicaCaps(Swarm, Loaded, new BudgetLedger(Time), CapsLog), new DecisionRecorder(Board, NullLogger<DecisionRecorder>.Instance), meter, new CycleOptions(observeOnly), Time, Log);
+            Swarm, Lease, Sources, Histories, new ReplicaCaps(Swarm, Loaded, new BudgetLedger(Time), CapsLog), Pauses, new DecisionRecorder(Board, NullLogger<DecisionRecorder>.Instance), meter, new CycleOptions(observeOnly), Time, Log);
     }
 
     public ManualTime Time { get; } = new();
@@ -35,6 +35,8 @@ sealed class CycleTrial : IDisposable
     public MetricSources Sources { get; }
 
     public ServiceHistories Histories { get; } = new();
+
+    public MemoryPauses Pauses { get; } = new();
 
     public DecisionBoard Board { get; } = new();
 

@@ -1,4 +1,5 @@
 using SwarmAutoscaler.Applying;
+using SwarmAutoscaler.Coordinating;
 using SwarmAutoscaler.Deciding;
 using SwarmAutoscaler.Measuring;
 using SwarmAutoscaler.Policies;
@@ -12,12 +13,13 @@ public sealed class MetricsPageTests : IDisposable
 {
     readonly AutoscalerMeter meter = new($"test-{Guid.NewGuid()}");
     readonly DecisionBoard board = new();
+    readonly MemoryPauses pauses = new();
     readonly ManualTime time = new();
     readonly MetricsPage page;
 
     public MetricsPageTests()
     {
-        ServiceInstruments.Register(meter, board, time);
+        ServiceInstruments.Register(meter, board, pauses, time);
         page = new MetricsPage(meter);
     }
 
@@ -107,14 +109,15 @@ public sealed class MetricsPageTests : IDisposable
         Assert.Contains("swarm_autoscaler_replicas_max{service=\"shop_api\"} 10\n", text, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData(ReasonWords.Paused, 1)]
-    [InlineData(ReasonWords.WithinTolerance, 0)]
-    [InlineData(ReasonWords.ServiceNotFound, 0)]
-    public void Every_policy_says_whether_it_is_paused(string reason, int expected)
+    [Fact]
+    public async Task Every_service_says_whether_it_is_paused_whatever_its_last_decision_was()
     {
-        board.Put(new RecordedDecision(Decision(reason: reason), Policy(), null));
-        Assert.Contains($"swarm_autoscaler_paused{{service=\"shop_api\"}} {expected}\n", page.Render(), StringComparison.Ordinal);
+        board.Put(new RecordedDecision(Decision(), Policy(), null));
+        Assert.Contains("swarm_autoscaler_paused{service=\"shop_api\"} 0\n", page.Render(), StringComparison.Ordinal);
+        await pauses.SetAsync("shop_api", new Pause(time.GetUtcNow(), time.GetUtcNow() + TimeSpan.FromMinutes(1)), default);
+        Assert.Contains("swarm_autoscaler_paused{service=\"shop_api\"} 1\n", page.Render(), StringComparison.Ordinal);
+        time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Contains("swarm_autoscaler_paused{service=\"shop_api\"} 0\n", page.Render(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -7,6 +7,7 @@ engine_packages=(docker.io:dockerd docker.io:docker iptables:iptables busybox-st
 server_packages=(redis-server:redis-server redis-tools:redis-cli rabbitmq-server:/usr/lib/rabbitmq/bin/rabbitmq-server
   prometheus:prometheus openssl:openssl python3:python3 curl:curl jq:jq)
 image_packages=(debootstrap:debootstrap)
+browser_packages=(chromium:chromium)   # Debian has it as a package of its own; Ubuntu as a snap, which is not for containers
 
 policy=/usr/sbin/policy-rc.d
 policy_mark='# swarm-autoscaler testbed: no service starts while packages are being installed'
@@ -19,7 +20,8 @@ install_packages() {
       engine) wanted+=("${engine_packages[@]}") ;;
       servers) wanted+=("${server_packages[@]}") ;;
       images) wanted+=("${image_packages[@]}") ;;
-      *) die "install what? engine, servers or images, not '$group'" ;;
+      browser) wanted+=("${browser_packages[@]}") ;;
+      *) die "install what? engine, servers, images or browser, not '$group'" ;;
     esac
   done
   for pair in "${wanted[@]}"; do
