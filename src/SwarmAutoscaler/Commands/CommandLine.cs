@@ -13,12 +13,17 @@ static class CommandLine
             .ToDictionary(pair => (string)pair.Key, pair => (string?)pair.Value ?? "", StringComparer.Ordinal);
         await using var parts = new ServiceCollection().AddLogging().AddMetricSources().BuildServiceProvider();
         var sources = parts.GetRequiredService<IReadOnlyList<IMetricSource>>();
+        var terminal = Terminal.Of(Console.IsOutputRedirected, environment);
         var root = new RootCommand("Scales Docker Swarm services by what Prometheus, Redis and RabbitMQ say, as policies tell it.")
         {
             RunCommand.Create(environment, sources),
             ValidateCommand.Create(sources, environment),
-            SimulateCommand.Create(sources, isTerminal: !Console.IsOutputRedirected),
+            SimulateCommand.Create(sources, isTerminal: terminal.IsInteractive),
+            StatusCommand.Create(terminal, TimeProvider.System),
+            ExplainCommand.Create(terminal, TimeProvider.System),
+            SchemaCommand.Create(),
             new Command(HealthcheckCommand.Name, "Ask the local instance whether it is alive; for Docker's HEALTHCHECK."),
+            CompletionCommand.Create(),
         };
         return await InvokeAsync(root, IsCommand(args) ? args : [RunCommand.Name, .. args]);
     }

@@ -14,8 +14,14 @@ static partial class KnownKeys
 
     /// <summary>The known keys, each with the words its value is chosen from, if it is chosen from words.</summary>
     /// <param name="documents">Documents without a mistake, in which <c>…</c> stands where a key may be put. What is known in any of them is known.</param>
-    public static IReadOnlyDictionary<string, IReadOnlyList<string>> In(params string[] documents)
+    public static IReadOnlyDictionary<string, IReadOnlyList<string>> In(params string[] documents) => In(PolicyErrors, documents);
+
+    /// <summary>The same of another reader.</summary>
+    /// <param name="errorsOf">The messages it has for a document.</param>
+    /// <param name="documents">As above.</param>
+    public static IReadOnlyDictionary<string, IReadOnlyList<string>> In(Func<string, IEnumerable<string>> errorsOf, params string[] documents)
     {
+        List<string> ErrorsWith(string document, string key) => [.. errorsOf(document.Replace("…", $"{key}: {Nonsense}", StringComparison.Ordinal))];
         var known = new SortedDictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
         foreach (var document in documents)
         {
@@ -28,8 +34,7 @@ static partial class KnownKeys
         return known;
     }
 
-    static List<string> ErrorsWith(string document, string key) =>
-        [.. RealReader.Read("p.yml", document.Replace("…", $"{key}: {Nonsense}", StringComparison.Ordinal)).Errors.Select(error => error.Message)];
+    static IEnumerable<string> PolicyErrors(string document) => RealReader.Read("p.yml", document).Errors.Select(error => error.Message);
 
     static bool IsUnknown(string error, string key) => error.StartsWith($"unknown key '{key}'", StringComparison.Ordinal);
 

@@ -32,10 +32,8 @@ public sealed partial class YamlTests
     [MemberData(nameof(ShownBlocks))]
     public void A_shown_policy_is_read_without_a_complaint(string file, int line)
     {
-        var (language, text, _) = MarkdownText.All.Single(each => each.Path == file).Blocks.Single(block => block.Line == line);
-        Assert.Equal("yaml", language);
-        var (firstLine, complete) = Parts.SingleOrDefault(part => text.StartsWith(part.FirstLine, StringComparison.Ordinal));
-        var set = RealReader.Read($"{file}:{line}", complete is null ? text : complete(text[firstLine.Length..]));
+        Assert.Equal("yaml", Block(file, line).Language);
+        var set = RealReader.Read($"{file}:{line}", Complete(file, line));
         Assert.Empty(set.Complaints());
         Assert.True(set.Policies.Count > 0 || set.Connections > 0);
     }
@@ -79,7 +77,18 @@ public sealed partial class YamlTests
         Assert.NotEmpty(set.Policies);
     }
 
-    static bool IsScenario(string block) => block.StartsWith("# a scenario\n", StringComparison.Ordinal);
+    /// <summary>The block as a whole document.</summary>
+    public static string Complete(string file, int line)
+    {
+        string text = Block(file, line).Text;
+        var (firstLine, complete) = Parts.SingleOrDefault(part => text.StartsWith(part.FirstLine, StringComparison.Ordinal));
+        return complete is null ? text : complete(text[firstLine.Length..]);
+    }
+
+    static (string Language, string Text, int Line) Block(string file, int line) =>
+        MarkdownText.All.Single(each => each.Path == file).Blocks.Single(block => block.Line == line);
+
+    public static bool IsScenario(string block) => block.StartsWith("# a scenario\n", StringComparison.Ordinal);
 
     static bool HasKey(string part, string key) => $"\n{part}".Contains($"\n{key}:", StringComparison.Ordinal);
 
