@@ -40,6 +40,8 @@ public sealed class SchemaTests
         },
         { "#/$defs/rabbitmqConnection", ["connections: { rabbitmq: { c: { url: 'amqp://example.com', … } } }"] },
         { "#/$defs/preset", ["presets: { own: { query: up, … } }"] },
+        { "#/$defs/budget", ["budgets: [ { name: n, limit: 9, uses: [ { service: p, per_replica: 1 } ], … } ]"] },
+        { "#/$defs/budget/properties/uses/items", ["budgets: [ { name: n, limit: 9, uses: [ { service: p, per_replica: 1, … } ] } ]"] },
         { "#/$defs/defaults", ["defaults:\n  …"] },
     };
 
@@ -51,6 +53,7 @@ public sealed class SchemaTests
         { "#/$defs/scenario/properties/history/properties/proposals/items", Whole + "history: { proposals: [ { … } ] }" },
         { "#/$defs/scenario/properties/history/properties/changes/items", Whole + "history: { changes: [ { … } ] }" },
         { "#/$defs/scenarioStep", Scenario + "service: { replicas: 1 }\nsteps: [ { … } ]" },
+        { "#/$defs/model", Scenario + "service: { replicas: 1 }\nmodel: { … }" },
         { "#/$defs/scenarioStep/properties/expect", Scenario + "service: { replicas: 1 }\nsteps: [ { at: 0s, expect: { … } } ]" },
     };
 
