@@ -39,7 +39,6 @@ static class Composition
         .AddCoordination(options)
         .AddSingleton<BudgetLedger>()
         .AddSingleton<ReplicaCaps>()
-        .AddSingleton<IPauses, MemoryPauses>()
         .AddSingleton(new CycleOptions(ObserveOnly: options.Mode == PolicyMode.Observe))
         .AddSingleton<ScalingCycle>()
         .AddSingleton(options.Engine)

@@ -50,7 +50,7 @@ sealed class ScalingCycle(
         var listing = swarm.ListAsync(due.Select(each => each.Policy.Service).ToHashSet(StringComparer.Ordinal), stopping);
         // Policies that share a schedule share its time-out. Where schedules are mixed no next cycle waits for this one, so the longest will do.
         var readings = sources.ReadAsync([.. due.Select(each => each.Policy)], due.Max(each => each.Policy.Schedule.SourceTimeout), stopping);
-        await Task.WhenAll(listing, readings);
+        await Task.WhenAll(listing, readings, pauses.RefreshAsync(stopping));
         if (await listing is not Listed listed)
         {
             log.EngineSilent(due.Count, ((NotListed)await listing).Because);
@@ -148,11 +148,14 @@ sealed class ScalingCycle(
 
     /// <summary>
     /// With the pause, if there is one. It is asked when budgets are divided, and again at the last moment: a pause that was confirmed is not overtaken by a
-    /// cycle that has been measuring since before.
+    /// cycle that has been measuring since before. Where pauses are not known, the service is left alone.
     /// </summary>
-    Undecided Paused(Undecided undecided) => pauses.Of(undecided.Due.Policy.Service, time.GetUtcNow()) is { } pause
-        ? undecided with { Observation = undecided.Observation with { PausedBecause = pause.Because, PausedUntil = pause.Until } }
-        : undecided;
+    Undecided Paused(Undecided undecided) => (pauses.Of(undecided.Due.Policy.Service, time.GetUtcNow()), pauses.Doubt) switch
+    {
+        ({ } pause, _) => undecided with { Observation = undecided.Observation with { PausedBecause = pause.Because, PausedUntil = pause.Until } },
+        (null, { } doubt) => undecided with { Observation = undecided.Observation with { PausedBecause = $"whether it is paused is not known: {doubt}" } },
+        _ => undecided,
+    };
 
     /// <summary>Sends the change, if there is one and it was announced.</summary>
     async Task<ApplyOutcome?> ApplyAsync(DecidedPolicy decided, string? unstored, CancellationToken sending)
@@ -164,6 +167,8 @@ sealed class ScalingCycle(
             return new ApplyOutcome(ApplyOutcomeKind.Refused, $"nothing was sent: what is remembered could not be stored first: {unstored}");
         if (time.GetUtcNow() - decision.At is { } age && age > LongestAge)
             return new ApplyOutcome(ApplyOutcomeKind.Refused, $"nothing was sent: the decision is {age.TotalSeconds:0} s old");
+        if (pauses.Of(decision.Service, time.GetUtcNow()) is { } pause) // since it was decided and stored
+            return new ApplyOutcome(ApplyOutcomeKind.Refused, $"nothing was sent: meanwhile it is {pause.Because}");
         return await swarm.ScaleAsync(decided.Undecided.Observation.Service!, decision.Desired, sending);
     }
 

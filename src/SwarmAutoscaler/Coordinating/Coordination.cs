@@ -22,12 +22,15 @@ static class Coordination
     {
         services.AddSingleton<ServiceHistories>();
         if (options.State == StateKeeping.Memory || options.Mode == PolicyMode.Observe)
-            return services.AddSingleton<ILease, SoleInstance>();
+            return services.AddSingleton<ILease, SoleInstance>().AddSingleton<IPauses, MemoryPauses>();
         return services
             .AddSingleton(provider => new LeaseCalls(Client(provider, options.Engine, LeaseCall), Client(provider, options.Engine, HistoryCall)))
             .AddSingleton(provider => new StoredHistories(
                 new SwarmConfigs(provider.GetRequiredService<LeaseCalls>().History), $"{options.StateName}-history", provider.GetRequiredService<ServiceHistories>(),
                 provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<StoredHistories>>()))
+            .AddSingleton<IPauses>(provider => new StoredPauses(
+                new SwarmConfigs(provider.GetRequiredService<LeaseCalls>().History), $"{options.StateName}-pauses",
+                provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<StoredPauses>>()))
             .AddSingleton(provider => new SwarmLease(
                 new SwarmConfigs(provider.GetRequiredService<LeaseCalls>().Lease), $"{options.StateName}-lease", provider.GetRequiredService<StoredHistories>(),
                 new LeaseTiming(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<SwarmLease>>()))

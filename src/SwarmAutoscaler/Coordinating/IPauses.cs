@@ -8,8 +8,14 @@ interface IPauses
     /// <summary>A restart, and another instance that takes over, know the pauses too.</summary>
     bool SurviveRestart { get; }
 
+    /// <summary>Why it is not known which services are paused; null when it is. What may be paused is left alone.</summary>
+    string? Doubt { get; }
+
     /// <summary>The pause in force, as far as this instance knows; null when there is none.</summary>
     Pause? Of(string service, DateTimeOffset now);
+
+    /// <summary>Takes over what other instances have set since; to be called with every cycle.</summary>
+    Task RefreshAsync(CancellationToken cancellation);
 
     /// <summary>Pauses a service, or resumes it with null. Whichever instance is asked, the one that acts gets to know.</summary>
     /// <returns>Null when it is done; else one sentence that says why not.</returns>
@@ -23,6 +29,10 @@ sealed class MemoryPauses : IPauses
     readonly Dictionary<string, Pause> pauses = new(StringComparer.Ordinal);
 
     public bool SurviveRestart => false;
+
+    public string? Doubt => null;
+
+    public Task RefreshAsync(CancellationToken cancellation) => Task.CompletedTask;
 
     public Pause? Of(string service, DateTimeOffset now)
     {

@@ -2,6 +2,9 @@ namespace SwarmAutoscaler.Coordinating;
 
 static partial class Log
 {
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The label {Label} holds no pause: '{Text}'; the service is taken for paused until it is resumed")]
+    public static partial void PauseNotUnderstood(this ILogger log, string label, string text);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "{Self} has the lease and acts from now on; before, {Holder} had it")]
     public static partial void LeaseGained(this ILogger log, string self, string holder);
 

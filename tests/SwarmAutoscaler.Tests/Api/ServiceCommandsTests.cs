@@ -128,6 +128,37 @@ public sealed class ServiceCommandsTests
         Assert.Empty(server.Trial.Swarm.Writes);
     }
 
+    /// <summary>Between the decision and the change what is remembered is stored, which may take seconds.</summary>
+    [Fact]
+    public async Task Nor_by_one_that_has_decided_and_is_storing()
+    {
+        await using var server = await ApiServer.StartGuardedAsync(CycleTrial.Policy());
+        server.Trial.Given("web", 3, 7);
+        using var client = server.CreateTrusted();
+        server.Trial.Lease.Keeping = () =>
+        {
+            server.Trial.Pauses.SetAsync("web", new Pause(server.Time.GetUtcNow(), null), default).GetAwaiter().GetResult();
+            return null;
+        };
+        await server.Trial.RunAsync(CycleTrial.Policy());
+        Assert.Equal("nothing was sent: meanwhile it is paused over HTTP until it is resumed", server.Trial.Last().Outcome!.Because);
+        Assert.Empty(server.Trial.Swarm.Writes);
+    }
+
+    [Fact]
+    public async Task While_it_is_not_known_whether_it_is_paused_a_service_is_left_alone()
+    {
+        var pauses = Substitute.For<IPauses>();
+        pauses.Of("web", Arg.Any<DateTimeOffset>()).Returns((Pause?)null);
+        pauses.Doubt.Returns("no answer");
+        using var trial = new CycleTrial(pauses: pauses);
+        trial.Given("web", 3, 7);
+        await trial.RunAsync(CycleTrial.Policy());
+        Assert.Equal((ReasonWords.Paused, "whether it is paused is not known: no answer"), (trial.Last().Decision.Reason, trial.Last().Decision.Trail[^1].Because));
+        Assert.Empty(trial.Swarm.Writes);
+        await pauses.Received(1).RefreshAsync(Arg.Any<CancellationToken>());
+    }
+
     [Fact]
     public async Task A_service_that_a_cycle_has_is_not_evaluated_twice_at_a_time()
     {

@@ -15,11 +15,11 @@ sealed class CycleTrial : IDisposable
 {
     readonly AutoscalerMeter meter = new($"test-{Guid.NewGuid()}");
 
-    public CycleTrial(bool observeOnly = false)
+    public CycleTrial(bool observeOnly = false, IPauses? pauses = null)
     {
         Sources = new MetricSources([Demand, Second], Time, SourceLog);
         Cycle = new ScalingCycle(
-            Swarm, Lease, Sources, Histories, new ReplicaCaps(Swarm, Loaded, new BudgetLedger(Time), CapsLog), Pauses, new DecisionRecorder(Board, NullLogger<DecisionRecorder>.Instance), meter, new CycleOptions(observeOnly), Time, Log);
+            Swarm, Lease, Sources, Histories, new ReplicaCaps(Swarm, Loaded, new BudgetLedger(Time), CapsLog), pauses ?? Pauses, new DecisionRecorder(Board, NullLogger<DecisionRecorder>.Instance), meter, new CycleOptions(observeOnly), Time, Log);
     }
 
     public ManualTime Time { get; } = new();
