@@ -1,4 +1,4 @@
-# The kinds engine (a private one-node swarm) and builder (a private build daemon). Each has its own containerd,
+# The kinds engine (a private one-node swarm, or a member of a larger one) and builder (a private build daemon). Each has its own containerd,
 # socket, data, cgroup tree and host name; an engine also has its own network namespace with nothing but loopback.
 # shellcheck shell=bash disable=SC2154
 
@@ -8,8 +8,14 @@ docker_of() { timeout "${docker_timeout:-60}" docker -H "unix://$testbed/$1/dock
 api_answers() { curl -sf -m 2 --unix-socket "$folder/docker.sock" http://docker/_ping; }
 
 # Without a default route a task's look-up of its image in a registry fails at once, and the local image is used.
+# --lan and --place are for the members of a swarm, see swarm.sh.
 engine_prepare() {
-  [[ $# -eq 0 ]] || die "up engine: unknown option '$1'"
+  while [[ $# -gt 0 ]]; do
+    case $1 in
+      --lan | --place) value_of "$@"; remember "${1#--}" "$value"; shift 2 ;;
+      *) die "up engine: unknown option '$1'" ;;
+    esac
+  done
   require_root "up engine"
   require dockerd engine
   require nsenter engine
@@ -62,6 +68,7 @@ SCRIPT
 engine_before_start() {
   if [[ ! -e $netns ]]; then ip netns add "$scope"; fi
   ip -n "$scope" link set lo up
+  if [[ -n ${lan:-} ]]; then link_member; fi
 }
 
 # The lock is inherited by the daemon and held as long as it lives: its data in the cache belong to one at a time.
@@ -84,9 +91,10 @@ engine_after_start() {
   local end=$((SECONDS + 60)) state
   state=$(docker_of "$name" info --format '{{.Swarm.LocalNodeState}}')
   if [[ $state == inactive ]]; then
-    docker_of "$name" swarm init --advertise-addr 127.0.0.1 >>"$folder/log" 2>&1 || die "no swarm: $(last_words)"
+    if [[ -n ${lan:-} ]]; then join_swarm; else docker_of "$name" swarm init --advertise-addr 127.0.0.1; fi >>"$folder/log" 2>&1 ||
+      die "no swarm: $(last_words)"
   fi
-  until [[ $(docker_of "$name" node ls --format '{{.Status}}' 2>/dev/null) == Ready ]]; do
+  until [[ $(docker_of "$name" node inspect self --format '{{.Status.State}}' 2>/dev/null) == ready ]]; do
     ((SECONDS <= end)) || die "engine '$name': its node is not ready after 60 s ($folder/log)"
     sleep 0.05
   done
@@ -103,10 +111,16 @@ builder_lines() {
   echo "PID=$(running_pid "$folder/pid")"
 }
 
-# Services first and the swarm next, so that the engine has nothing to wait for when it is stopped.
+# Services first and the swarm next, so that the engine has nothing to wait for when it is stopped. The members of a swarm
+# go together: each would wait for the others, so they are killed.
 engine_before_remove() {
   local pid ids docker_timeout=20
   pid=$(running_pid "$folder/pid") || return 0
+  if [[ -n ${lan:-} ]]; then
+    kill -KILL "$pid"
+    wait_gone "$pid" 10
+    return 0
+  fi
   kill -CONT "$pid" 2>/dev/null || true
   api_answers >/dev/null || return 0
   {

@@ -3,13 +3,20 @@
 
 image() {
   local what=${1:-} engine=${2:-}
-  [[ -n $what && -n $engine ]] || die "usage: testbed image demo|autoscaler ENGINE [TAG]"
+  [[ -n $what && -n $engine ]] || die "usage: testbed image demo|autoscaler ENGINE|SWARM [TAG]"
   use_instance "$engine"
-  [[ $kind == engine ]] || die "'$engine' is a $kind, not an engine"
-  running_pid "$folder/pid" >/dev/null || die "engine '$engine' is not running"
+  local engines=("$engine")
+  case $kind in
+    engine) ;;
+    swarm) mapfile -t engines < <(swarm_members) ;;
+    *) die "'$engine' is a $kind, neither an engine nor a swarm" ;;
+  esac
+  for engine in "${engines[@]}"; do
+    running_pid "$testbed/$engine/pid" >/dev/null || die "engine '$engine' is not running"
+  done
   case $what in
-    demo) demo_image "$engine" "${3:-demo:local}" ;;
-    autoscaler) autoscaler_image "$engine" "${3:-swarm-autoscaler:local}" ;;
+    demo) demo_image "${3:-demo:local}" "${engines[@]}" ;;
+    autoscaler) autoscaler_image "${3:-swarm-autoscaler:local}" "${engines[@]}" ;;
     *) die "unknown image '$what': demo or autoscaler" ;;
   esac
 }
@@ -26,9 +33,9 @@ demo_programs=(bash dash redis-server redis-cli getent
   sleep cat seq date echo printf head tail wc sort tr cut ls mkdir rm mv cp touch env id hostname nproc timeout sed grep
   awk expr test true false tee stat dd sha256sum)
 
-# demo_image ENGINE TAG : this machine's own shell, Redis and a few tools, with the shared libraries they need.
+# demo_image TAG ENGINE... : this machine's own shell, Redis and a few tools, with the shared libraries they need.
 demo_image() {
-  local root program path
+  local root program path engine
   require redis-server servers
   scratch_folder
   root=$scratch
@@ -49,8 +56,10 @@ demo_image() {
   for path in /lib/*-linux-gnu*/libnss_{dns,files}.so.2; do
     [[ ! -e $path ]] || cp -L --parents "$path" "$root"
   done
-  tar -C "$root" -c . | docker_of "$1" import -c 'CMD ["/bin/bash"]' - "$2" >/dev/null || die "cannot import $2"
-  echo "IMAGE=$2"
+  for engine in "${@:2}"; do
+    tar -C "$root" -c . | docker_of "$engine" import -c 'CMD ["/bin/bash"]' - "$1" >/dev/null || die "cannot import $1"
+  done
+  echo "IMAGE=$1"
 }
 
 # shared_libraries PROGRAM... : absolute paths, the dynamic loader included.
@@ -60,10 +69,10 @@ shared_libraries() {
 
 # --- autoscaler -----------------------------------------------------------------------------------------------
 
-# autoscaler_image ENGINE TAG : the repository's own Dockerfile, with stand-ins for the base images it names.
+# autoscaler_image TAG ENGINE... : the repository's own Dockerfile, with stand-ins for the base images it names.
 # The build daemon's data are kept in the cache: base images and unchanged build steps are not made again.
 autoscaler_image() {
-  local engine=$1 tag=$2 root dockerfile base
+  local tag=$1 engine root dockerfile base
   root=$(cd "$here/../.." && pwd)
   dockerfile=$root/Dockerfile
   [[ -r $dockerfile ]] || die "no Dockerfile in $root"
@@ -82,7 +91,7 @@ autoscaler_image() {
     tail -n 20 "$testbed/build.log" >&2
     die "the build failed ($testbed/build.log)"
   fi
-  copy_image builder "$engine" "$tag"
+  for engine in "${@:2}"; do copy_image builder "$engine" "$tag"; done
   docker_of builder image prune -f --filter until=48h >/dev/null 2>&1 || true
   echo "IMAGE=$tag"
 }

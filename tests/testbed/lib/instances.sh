@@ -6,7 +6,7 @@
 # KIND_lines, and when needed KIND_before_start, KIND_after_start, KIND_after_stop, KIND_remove.
 # shellcheck shell=bash disable=SC1091,SC2119,SC2154
 
-kinds=(engine builder exporter prometheus redis rabbitmq faultproxy portbridge)
+kinds=(engine swarm builder exporter prometheus redis rabbitmq faultproxy portbridge)
 
 # shellcheck disable=SC2120  # its argument comes from main
 # use_testbed [create] : checks TESTBED_DIR and sets $testbed (its absolute path) and $id (short and unique).
