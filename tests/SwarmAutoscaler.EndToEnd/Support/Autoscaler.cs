@@ -26,6 +26,9 @@ sealed class Autoscaler : AutoscalerApi, IAsyncDisposable
 
     public string Log => string.Join('\n', log);
 
+    /// <summary>What it wrote so far, line by line.</summary>
+    public IReadOnlyList<string> LogLines => [.. log];
+
     /// <summary>Starts the program and waits until it is ready.</summary>
     /// <param name="world">What its connections named "default" are.</param>
     /// <param name="policies">The documents it starts with, by file name.</param>
@@ -51,8 +54,16 @@ sealed class Autoscaler : AutoscalerApi, IAsyncDisposable
         StartAsync(world, new Dictionary<string, string> { ["policy.yml"] = policy }, null, arguments);
 
     /// <summary>Starts the program and waits for nothing.</summary>
+    public static Task<Autoscaler> LaunchAsync(
+        World world, IReadOnlyDictionary<string, string> policies, IReadOnlyDictionary<string, string>? settings = null, params string[] arguments) =>
+        LaunchAsync(policies, world.Environment.Concat(settings ?? new Dictionary<string, string>()), arguments);
+
+    /// <summary>Starts the program in any surroundings and waits for nothing.</summary>
+    /// <param name="policies">The documents it starts with, by file name.</param>
+    /// <param name="settings">Environment variables; a later one wins.</param>
+    /// <param name="arguments">After <c>run</c>.</param>
     public static async Task<Autoscaler> LaunchAsync(
-        World world, IReadOnlyDictionary<string, string> policies, IReadOnlyDictionary<string, string>? settings = null, params string[] arguments)
+        IReadOnlyDictionary<string, string> policies, IEnumerable<KeyValuePair<string, string>> settings, params string[] arguments)
     {
         string folder = Directory.CreateTempSubdirectory("sas-policies-").FullName;
         foreach (var (file, text) in policies)
@@ -60,14 +71,10 @@ sealed class Autoscaler : AutoscalerApi, IAsyncDisposable
         int port = FreePort();
         string program = Path.Combine(AppContext.BaseDirectory, "swarm-autoscaler.dll");
         var start = new ProcessStartInfo("dotnet", [program, "run", .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["DOCKER_HOST"] = world.Engine.Host;
         start.Environment["AUTOSCALER_POLICIES"] = folder;
         start.Environment["AUTOSCALER_LISTEN"] = $"127.0.0.1:{port}";
         start.Environment["AUTOSCALER_LOG_FORMAT"] = "text";
-        start.Environment["PROMETHEUS_URL"] = world.Prometheus.OriginalString;
-        start.Environment["REDIS_URL"] = world.Redis.OriginalString;
-        start.Environment["RABBITMQ_URL"] = world.RabbitMq["AMQP_URL"];
-        foreach (var (name, value) in settings ?? new Dictionary<string, string>())
+        foreach (var (name, value) in settings)
             start.Environment[name] = value;
         return new Autoscaler(Process.Start(start)!, folder, $"http://127.0.0.1:{port}");
     }

@@ -1,7 +1,7 @@
 namespace SwarmAutoscaler.TestSupport;
 
 /// <summary>How many replicas a service needs: a Redis list with ten entries for each, and the policy that reads it.</summary>
-sealed class Demand(World world, string service)
+sealed class Demand(IRedisServer redis, string service)
 {
     const int EntriesPerReplica = 10;
 
@@ -18,6 +18,6 @@ sealed class Demand(World world, string service)
         """;
 
     /// <summary>Sets the list's length in one step, so that no evaluation sees a part of it.</summary>
-    public Task SetAsync(int replicas) => world.RedisAsync(
+    public Task SetAsync(int replicas) => redis.RunAsync(
         "eval", "redis.call('del', KEYS[1]) for i = 1, tonumber(ARGV[1]) do redis.call('rpush', KEYS[1], i) end", "1", service, $"{replicas * EntriesPerReplica}");
 }

@@ -6,8 +6,11 @@ namespace SwarmAutoscaler.TestSupport;
 /// <summary>A private one-node Swarm, driven with the ordinary docker client as a person would.</summary>
 sealed class Engine(string host) : IDisposable
 {
-    /// <summary>The name in the test bed.</summary>
+    /// <summary>The name of the only one in the test bed.</summary>
     public const string Name = "engine";
+
+    /// <summary>Its name in the test bed.</summary>
+    public string Member { get; init; } = Name;
 
     /// <summary>For <c>DOCKER_HOST</c>.</summary>
     public string Host { get; } = host;
@@ -31,6 +34,13 @@ sealed class Engine(string host) : IDisposable
     {
         var (exitCode, output, error) = await Testbed.ExecuteAsync("docker", arguments, new Dictionary<string, string> { ["DOCKER_HOST"] = Host });
         return exitCode == 0 ? output.Trim() : throw new InvalidOperationException($"docker {string.Join(' ', arguments)}: {error.Trim()}");
+    }
+
+    /// <summary>Runs a docker command; nothing when it fails or takes longer than 3 s, as on a manager that is frozen or cut off.</summary>
+    public async Task<string> TryDockerAsync(params string[] arguments)
+    {
+        var (exitCode, output, _) = await Testbed.ExecuteAsync("timeout", ["3", "docker", "-H", Host, .. arguments]);
+        return exitCode == 0 ? output.Trim() : "";
     }
 
     /// <summary>Creates a service of the demo image that only waits, unless a command is given, and waits until it runs.</summary>

@@ -8,13 +8,24 @@ namespace SwarmAutoscaler.TestSupport;
 /// <summary>The engine's own API, where the exact text matters or the docker client is too slow.</summary>
 sealed class EngineApi(string socket) : IDisposable
 {
-    readonly HttpClient http = new(new SocketsHttpHandler
+    readonly HttpClient http = Open(socket);
+
+    /// <summary>A client of the engine behind a socket; its addresses are relative.</summary>
+    public static HttpClient Open(string socket) => new(new SocketsHttpHandler
     {
         ConnectCallback = async (_, cancellation) =>
         {
             var connection = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-            await connection.ConnectAsync(new UnixDomainSocketEndPoint(socket), cancellation);
-            return new NetworkStream(connection, ownsSocket: true);
+            try
+            {
+                await connection.ConnectAsync(new UnixDomainSocketEndPoint(socket), cancellation);
+                return new NetworkStream(connection, ownsSocket: true);
+            }
+            catch
+            {
+                connection.Dispose();
+                throw;
+            }
         },
     })
     { BaseAddress = new Uri("http://engine/"), Timeout = TimeSpan.FromSeconds(60) };

@@ -1,4 +1,3 @@
-using System.Globalization;
 using SwarmAutoscaler.TestSupport;
 using Xunit;
 
@@ -7,7 +6,7 @@ using Xunit;
 namespace SwarmAutoscaler.TestSupport;
 
 /// <summary>One engine with its container metrics in one Prometheus, a Redis and a RabbitMQ, for all end-to-end tests.</summary>
-public sealed class World : IAsyncLifetime
+public sealed class World : IAsyncLifetime, IRedisServer
 {
     internal const string PrometheusName = "prometheus";
 
@@ -37,12 +36,18 @@ public sealed class World : IAsyncLifetime
         return Testbed.RunAsync("down");
     }
 
-    /// <summary>Runs a command of the Redis server; returns what it answered.</summary>
-    internal async Task<string> RedisAsync(params string[] command)
+    /// <summary>Where a program finds what its connections named "default" are.</summary>
+    internal IReadOnlyDictionary<string, string> Environment => new Dictionary<string, string>
     {
-        var (exitCode, output, error) = await Testbed.ExecuteAsync("redis-cli", ["-e", "-p", Redis.Port.ToString(CultureInfo.InvariantCulture), .. command]);
-        return exitCode == 0 ? output.Trim() : throw new InvalidOperationException($"redis-cli {string.Join(' ', command)}: {error}{output}");
-    }
+        ["DOCKER_HOST"] = Engine.Host,
+        ["PROMETHEUS_URL"] = Prometheus.OriginalString,
+        ["REDIS_URL"] = Redis.OriginalString,
+        ["RABBITMQ_URL"] = RabbitMq["AMQP_URL"],
+    };
+
+    Uri IRedisServer.Url => Redis;
+
+    internal Task<string> RedisAsync(params string[] command) => ((IRedisServer)this).RunAsync(command);
 }
 
 [CollectionDefinition(Name)]
