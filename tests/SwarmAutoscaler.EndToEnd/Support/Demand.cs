@@ -1,13 +1,28 @@
 namespace SwarmAutoscaler.TestSupport;
 
-/// <summary>How many replicas a service needs: a Redis list with ten entries for each, and the policy that reads it.</summary>
-sealed class Demand(IRedisServer redis, string service)
+/// <summary>How many replicas a service needs, and the policy that reads it.</summary>
+interface IDemand
+{
+    /// <summary>How long after it was set it may take until every evaluation sees it.</summary>
+    TimeSpan Delay { get; }
+
+    /// <summary>A document that is evaluated every second.</summary>
+    /// <param name="max">The upper bound; the lower one is 1.</param>
+    /// <param name="more">Further lines of the document.</param>
+    string Policy(int max, string more);
+
+    Task SetAsync(int replicas);
+}
+
+/// <summary>A Redis list with ten entries for each replica.</summary>
+sealed class Demand(IRedisServer redis, string service) : IDemand
 {
     const int EntriesPerReplica = 10;
 
-    /// <summary>Evaluated every second; shrinks after two seconds in which fewer would have been enough.</summary>
-    /// <param name="max">The upper bound.</param>
-    /// <param name="more">Further lines of the document.</param>
+    public TimeSpan Delay => TimeSpan.Zero;
+
+    /// <inheritdoc/>
+    /// <remarks>Without more it shrinks after two seconds in which fewer would have been enough.</remarks>
     public string Policy(int max = 8, string more = "scale_down: { stabilization: 2s }") =>
         $$"""
         service: {{service}}

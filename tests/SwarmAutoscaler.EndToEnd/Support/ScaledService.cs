@@ -6,12 +6,11 @@ namespace SwarmAutoscaler.TestSupport;
 /// One service of a trial with its demand and its policy. What a test does to it goes through here, so that the chronicle tells it from what the
 /// autoscalers do.
 /// </summary>
-sealed class ScaledService(ThreeManagers world, string name, ExpectedRules rules)
+sealed class ScaledService(ThreeManagers world, string name, IDemand demand, ExpectedRules rules)
 {
     /// <summary>A command that failed or was given up may still be carried out, as long as a manager keeps it.</summary>
     static readonly TimeSpan MayLandLater = TimeSpan.FromSeconds(60);
 
-    readonly Demand demand = new(world, name);
     readonly List<Asked> asked = [];
     readonly List<HandWrite> byHand = [];
     readonly List<WrittenPolicy> policies = [new(DateTimeOffset.UtcNow, name, rules)];
@@ -38,7 +37,7 @@ sealed class ScaledService(ThreeManagers world, string name, ExpectedRules rules
     /// <summary>From now on the metric asks for so many replicas.</summary>
     public async Task AskAsync(int replicas)
     {
-        asked.Add(new Asked(DateTimeOffset.UtcNow, Name, replicas));
+        asked.Add(new Asked(DateTimeOffset.UtcNow, Name, replicas, demand.Delay));
         await demand.SetAsync(replicas);
     }
 

@@ -2,15 +2,26 @@ using Xunit;
 
 namespace SwarmAutoscaler.TestSupport;
 
-/// <summary>Three managers of one Swarm, each with its own engine and network link, and a Redis, for the tests of what happens when some of them fail.</summary>
+/// <summary>
+/// Three managers of one Swarm, each with its own engine and network link, a Redis and a Prometheus, for the tests of what happens when some of them fail.
+/// </summary>
 public sealed class ThreeManagers : IAsyncLifetime, IRedisServer
 {
+    /// <summary>The name in the test bed.</summary>
+    internal const string Prometheus = "prometheus";
+
     const string Swarm = "three";
 
     /// <summary>The managers in the order of their places; what a test breaks is mended at its end by <see cref="MendAsync"/>.</summary>
     internal IReadOnlyList<Engine> Managers { get; private set; } = [];
 
     public Uri Url { get; private set; } = null!;
+
+    /// <summary>What Prometheus scrapes every second.</summary>
+    internal DemandPage Page { get; private set; } = null!;
+
+    /// <summary>Where a program finds Prometheus and Redis.</summary>
+    internal IReadOnlyDictionary<string, string> Environment { get; private set; } = new Dictionary<string, string>();
 
     public async Task InitializeAsync()
     {
@@ -19,14 +30,19 @@ public sealed class ThreeManagers : IAsyncLifetime, IRedisServer
         var up = await Testbed.RunAsync("up", "swarm", Swarm, "--managers", "3");
         await Testbed.RunAsync("image", "demo", Swarm);
         Managers = [.. up["MANAGERS"].Split(' ').Zip(up["DOCKER_HOST"].Split(','), (name, host) => new Engine(host) { Member = name })];
+        Page = await DemandPage.StartAsync();
+        var prometheus = await Testbed.RunAsync("up", "prometheus", Prometheus, "--target", Page.Address);
         Url = new Uri((await redis)["URL"]);
+        Environment = new Dictionary<string, string> { ["PROMETHEUS_URL"] = prometheus["URL"], ["REDIS_URL"] = Url.OriginalString };
     }
 
-    public Task DisposeAsync()
+    public async Task DisposeAsync()
     {
         foreach (var manager in Managers)
             manager.Dispose();
-        return Testbed.RunAsync("down");
+        if (Page is not null)
+            await Page.DisposeAsync();
+        await Testbed.RunAsync("down");
     }
 
     /// <summary>For <c>DOCKER_HOST</c>: all managers, beginning with the one at this place.</summary>

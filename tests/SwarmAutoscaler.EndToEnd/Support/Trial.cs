@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using Xunit;
@@ -21,9 +22,9 @@ sealed class Trial : IAsyncDisposable
 
     readonly ThreeManagers world;
     readonly EventRecorder recorder;
-    readonly List<Instance> instances = [];
-    readonly List<Death> deaths = [];
-    readonly List<BlindTime> blind = [];
+    readonly ConcurrentQueue<Instance> instances = new();
+    readonly ConcurrentQueue<Death> deaths = new();
+    readonly ConcurrentQueue<BlindTime> blind = new();
 
     Trial(ThreeManagers world, IReadOnlyList<ScaledService> services)
     {
@@ -32,9 +33,9 @@ sealed class Trial : IAsyncDisposable
     }
 
     /// <summary>Creates services with one replica each; one is asked for.</summary>
-    public static async Task<Trial> StartAsync(ThreeManagers world, ExpectedRules rules, params string[] services)
+    public static async Task<Trial> StartAsync(ThreeManagers world, ExpectedRules rules, params (string Name, IDemand Demand)[] services)
     {
-        var trial = new Trial(world, [.. services.Select(name => new ScaledService(world, name, rules))]);
+        var trial = new Trial(world, [.. services.Select(each => new ScaledService(world, each.Name, each.Demand, rules))]);
         foreach (var service in trial.Services)
         {
             await service.AskAsync(1);
@@ -43,7 +44,8 @@ sealed class Trial : IAsyncDisposable
         return trial;
     }
 
-    public static Task<Trial> StartAsync(ThreeManagers world, string service) => StartAsync(world, Rules, service);
+    /// <summary>Creates one service whose demand is in Redis.</summary>
+    public static Task<Trial> StartAsync(ThreeManagers world, string service) => StartAsync(world, Rules, (service, new Demand(world, service)));
 
     public IReadOnlyList<ScaledService> Services { get; }
 
@@ -51,7 +53,7 @@ sealed class Trial : IAsyncDisposable
     public ScaledService Service => Services.Single();
 
     /// <summary>All that were ever launched.</summary>
-    public IReadOnlyList<Instance> Instances => instances;
+    public IReadOnlyList<Instance> Instances => [.. instances];
 
     /// <summary>Everything that happened so far.</summary>
     public Chronicle Chronicle => new()
@@ -60,20 +62,22 @@ sealed class Trial : IAsyncDisposable
         Claims = [.. instances.SelectMany(instance => InstanceLog.Claims(instance.Name, instance.Program.LogLines)).OrderBy(claim => claim.At)],
         Terms = [.. instances.SelectMany(instance => InstanceLog.Terms(instance.Name, instance.Program.LogLines)).OrderBy(term => term.At)],
         ByHand = [.. Services.SelectMany(service => service.ByHand)],
-        Deaths = deaths,
+        Deaths = [.. deaths],
         Policies = [.. Services.SelectMany(service => service.Policies)],
         Demand = [.. Services.SelectMany(service => service.Asked)],
-        Blind = blind,
+        Blind = [.. blind],
     };
 
     /// <summary>Starts an instance; its name is its number.</summary>
     /// <param name="hosts">For <c>DOCKER_HOST</c>.</param>
     public async Task<Instance> LaunchAsync(string hosts)
     {
-        var settings = new Dictionary<string, string> { ["DOCKER_HOST"] = hosts, ["REDIS_URL"] = world.Url.OriginalString, ["AUTOSCALER_LOG_FORMAT"] = "json" };
+        var settings = new Dictionary<string, string>(world.Environment) { ["DOCKER_HOST"] = hosts, ["AUTOSCALER_LOG_FORMAT"] = "json" };
         var program = await Autoscaler.LaunchAsync(Services.ToDictionary(FileOf, service => service.Policy), settings);
         var instance = new Instance((instances.Count + 1).ToString(CultureInfo.InvariantCulture), program);
-        instances.Add(instance);
+        instances.Enqueue(instance);
+        foreach (var service in Services)
+            await WritePolicyAsync(instance, service); // one may have been edited meanwhile
         return instance;
     }
 
@@ -92,7 +96,7 @@ sealed class Trial : IAsyncDisposable
     public async Task KillAsync(Instance instance)
     {
         MayBeBlindFor(TimeSpan.FromSeconds(10));
-        deaths.Add(new Death(DateTimeOffset.UtcNow, instance.Name));
+        deaths.Enqueue(new Death(DateTimeOffset.UtcNow, instance.Name));
         await instance.Program.SignalAsync("KILL");
     }
 
@@ -100,15 +104,15 @@ sealed class Trial : IAsyncDisposable
     public async Task EditAsync(ScaledService service, ExpectedRules rules)
     {
         service.Edit(rules);
-        foreach (var instance in instances.Where(instance => Directory.Exists(instance.Program.Policies)))
-            await File.WriteAllTextAsync(Path.Combine(instance.Program.Policies, FileOf(service)), service.Policy);
+        foreach (var instance in instances)
+            await WritePolicyAsync(instance, service);
     }
 
     /// <summary>The manager that an instance talks to.</summary>
     public Engine ManagerOf(Instance instance) => world.Managers.Single(manager => manager.Host == InstanceLog.Endpoint(instance.Program.LogLines));
 
     /// <summary>Something is about to be broken: while it lasts, perhaps nobody evaluates.</summary>
-    public void MayBeBlindFor(TimeSpan span) => blind.Add(new BlindTime(DateTimeOffset.UtcNow, DateTimeOffset.UtcNow + span));
+    public void MayBeBlindFor(TimeSpan span) => blind.Enqueue(new BlindTime(DateTimeOffset.UtcNow, DateTimeOffset.UtcNow + span));
 
     /// <summary>Waits until the managers told that the count of the only service is this.</summary>
     public Task<int> WaitForReplicasAsync(int count, int seconds) => Eventually.GetAsync(
@@ -153,6 +157,9 @@ sealed class Trial : IAsyncDisposable
     /// <summary>For whoever has to understand a breach.</summary>
     string Story() => string.Join("\n\n",
         [string.Join('\n', Chronicle.Updates), string.Join('\n', Chronicle.Terms), .. instances.Select(instance => $"instance {instance.Name}:\n{instance.Program.Log}")]);
+
+    static Task WritePolicyAsync(Instance instance, ScaledService service) =>
+        File.WriteAllTextAsync(Path.Combine(instance.Program.Policies, FileOf(service)), service.Policy);
 
     static string FileOf(ScaledService service) => $"{service.Name}.yml";
 }

@@ -76,7 +76,11 @@ sealed record Death(DateTimeOffset At, string Instance);
 sealed record WrittenPolicy(DateTimeOffset At, string Service, ExpectedRules Rules);
 
 /// <summary>The metrics ask for this many replicas from now on.</summary>
-sealed record Asked(DateTimeOffset At, string Service, int Replicas);
+/// <param name="At">When it was set.</param>
+/// <param name="Service">The service.</param>
+/// <param name="Replicas">How many.</param>
+/// <param name="Delay">So much later every evaluation sees it.</param>
+sealed record Asked(DateTimeOffset At, string Service, int Replicas, TimeSpan Delay = default);
 
 /// <summary>Nobody need have evaluated anything.</summary>
 sealed record BlindTime(DateTimeOffset From, DateTimeOffset Until);

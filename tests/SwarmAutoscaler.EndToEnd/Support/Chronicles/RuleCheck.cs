@@ -42,12 +42,15 @@ static class RuleCheck
         return added > limit.Replicas ? added : null;
     }
 
-    /// <summary>The highest number of replicas that was asked for within the window, as far as anybody evaluated it; null when that is not known.</summary>
+    /// <summary>The highest number of replicas that was asked for within the window, as far as an evaluation must have seen it; null when that is not known.</summary>
     static int? MostAsked(Chronicle chronicle, SeenUpdate update, TimeSpan window)
     {
-        var asked = chronicle.Demand.Where(each => each.Service == update.Service && each.At <= update.At - ChronicleCheck.Jitter).OrderBy(each => each.At).ToList();
+        var asked = chronicle.Demand.Where(each => each.Service == update.Service && each.At <= update.At).OrderBy(each => each.At).ToList();
         var start = update.At - window + ChronicleCheck.Jitter;
-        return asked.Where((_, i) => i == asked.Count - 1 || LastSeen(chronicle, asked[i + 1].At) > start).Select(each => (int?)each.Replicas).Max();
+        return asked
+            .Select((each, i) => (Wish: each, End: i == asked.Count - 1 ? update.At : LastSeen(chronicle, asked[i + 1].At)))
+            .Where(each => each.End > start && each.End - each.Wish.At >= each.Wish.Delay + ChronicleCheck.Jitter)
+            .Max(each => (int?)each.Wish.Replicas);
     }
 
     /// <summary>When a wish that ended then was seen for the last time: earlier, if nobody looked.</summary>
