@@ -2,6 +2,7 @@
 # Runs every test: unit, adapter (against real servers) and end-to-end (against a real Swarm). Installs what they need, as root on Debian or Ubuntu.
 #   ./test.sh          everything
 #   ./test.sh --fast   without the engine: no end-to-end tests
+# Measurements, which take long, are not among them: see tests/reliability.sh.
 # The last line is "N passed, N failed, N skipped"; the exit code is 0 only if something passed and nothing failed.
 set -uo pipefail
 cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" || exit 1
@@ -12,8 +13,8 @@ packages=(engine servers images)
 case ${1:-} in
   '') ;;
   --fast) unset 'projects[2]'; packages=(servers) ;;
-  -h | --help) sed -n '2,5s/^# \{0,1\}//p' "$0"; exit 0 ;;
-  *) sed -n '2,5s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+  -h | --help) sed -n '2,6s/^# \{0,1\}//p' "$0"; exit 0 ;;
+  *) sed -n '2,6s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
 esac
 
 passed=0 failed=0 skipped=0
@@ -38,7 +39,7 @@ counter() { sed -nE "s/.*<Counters .*\b$1=\"([0-9]+)\".*/\1/p" "$2" 2>/dev/null 
 run_project() {
   local project=$1 file=$results/${1##*/}.trx broken=0 bad
   echo "== $project"
-  dotnet test --no-build --nologo "$project" --logger "console;verbosity=minimal" --logger "trx;LogFileName=$file" \
+  dotnet test --no-build --nologo "$project" --filter "Category!=Measurement" --logger "console;verbosity=minimal" --logger "trx;LogFileName=$file" \
     --results-directory "$results" --blame-hang-timeout "$longest_test" --blame-hang-dump-type none || broken=1
   bad=$(counter failed "$file")
   ((broken == 0 || bad > 0)) || { echo "$project ended without a result" >&2; bad=1; }

@@ -96,7 +96,7 @@ public sealed class FailOverTests(ThreeManagers world, ITestOutputHelper output)
         await Testbed.RunAsync(fault, manager.Member);
         await trial.Service.AskAsync(6);
         await trial.WaitForReplicasAsync(6, seconds);
-        output.WriteLine($"{fault}: changed after {Stopwatch.GetElapsedTime(broken).TotalSeconds:0.0} s");
+        new Report(output).Line($"{fault} of the manager it talks to, which leads the Swarm: changed after {Stopwatch.GetElapsedTime(broken).TotalSeconds:0.0} s");
         await world.MendAsync();
         trial.MayBeBlindFor(TimeSpan.FromSeconds(30)); // healing is another outage
 

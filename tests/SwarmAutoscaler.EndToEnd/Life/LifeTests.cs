@@ -42,8 +42,7 @@ public sealed class LifeTests(ThreeManagers world, ITestOutputHelper output)
         }
         finally
         {
-            output.WriteLine($"seed {seed}, {life.Diary.Count} deeds, {trial.Chronicle.Updates.Count(update => update.Count is not null)} changes of counts, "
-                + $"{trial.Chronicle.Claims.Count(claim => claim.IsApplied)} of them by {trial.Instances.Count} instances in {trial.Chronicle.Terms.Count} terms");
+            new Report(output).Line(life.Summary);
             foreach (string deed in life.Diary)
                 output.WriteLine(deed);
         }

@@ -13,11 +13,23 @@ sealed class RandomLife(ThreeManagers world, Trial trial, int seed)
     readonly Random random = new(seed);
     readonly ConcurrentQueue<string> diary = new();
     readonly List<Instance> running = [];
-    int release;
+    int release, faults;
     Task broken = Task.CompletedTask;
 
     /// <summary>What was done, one line each.</summary>
     public IReadOnlyList<string> Diary => [.. diary];
+
+    public string Summary
+    {
+        get
+        {
+            var chronicle = trial.Chronicle;
+            int conflicts = trial.Instances.Sum(instance => instance.Program.LogLines.Count(line => line.Contains("Somebody else changed ", StringComparison.Ordinal)));
+            return $"seed {seed}: {diary.Count} deeds, {faults} of them faults; {chronicle.Updates.Count(update => update.Count is not null)} changes of counts, "
+                + $"{chronicle.Claims.Count(claim => claim.IsApplied)} by {trial.Instances.Count} instances in {chronicle.Terms.Count} terms; {conflicts} conflicts, "
+                + $"{chronicle.Claims.Count(claim => claim.IsUnknown)} changes of unknown outcome";
+        }
+    }
 
     public async Task LiveAsync(TimeSpan span)
     {
@@ -27,7 +39,7 @@ sealed class RandomLife(ThreeManagers world, Trial trial, int seed)
         for (long began = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(began) < span;)
         {
             await NextAsync();
-            await Task.Delay(TimeSpan.FromMilliseconds(random.Next(300, 1500)), TimeProvider.System, CancellationToken.None);
+            await Task.Delay(TimeSpan.FromMilliseconds(random.Next(100, 900)), TimeProvider.System, CancellationToken.None);
         }
         await broken;
     }
@@ -61,6 +73,7 @@ sealed class RandomLife(ThreeManagers world, Trial trial, int seed)
     {
         if (!broken.IsCompleted)
             return;
+        faults++;
         var (manager, instance) = (world.Managers[random.Next(3)], running[random.Next(running.Count)]);
         var (seconds, place) = (random.Next(2, 10), random.Next(3));
         broken = random.Next(8) switch

@@ -54,7 +54,7 @@ public sealed class ThreeManagers : IAsyncLifetime, IRedisServer
         string said = "";
         foreach (var manager in Managers)
         {
-            var (exitCode, output, error) = await Testbed.ExecuteAsync("timeout", ["10", "docker", "-H", manager.Host, .. arguments]);
+            var (exitCode, output, error) = await Testbed.ExecuteAsync("timeout", ["5", "docker", "-H", manager.Host, .. arguments]);
             if (exitCode == 0)
                 return output.Trim();
             said += $" {manager.Member}: {error.Trim()}";
