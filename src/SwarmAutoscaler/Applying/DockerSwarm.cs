@@ -12,6 +12,8 @@ sealed class DockerSwarm(EngineClient engine, ILease lease, OutsideUpdates outsi
     /// <summary>Above this many lagging services all tasks are asked for: the filter in the address would grow too long.</summary>
     const int LongestFilter = 200;
 
+    readonly NewestVersions newest = new(engine.Endpoints);
+
     int wasForbidden, nodesWereForbidden;
 
     public async Task<ServiceListing> ListAsync(IReadOnlySet<string> services, CancellationToken cancellation)
@@ -93,6 +95,11 @@ sealed class DockerSwarm(EngineClient engine, ILease lease, OutsideUpdates outsi
         var (listed, problem) = ServiceListReader.Read(body, outside.Knows);
         if (listed is null)
             return (null, problem!);
+        if (newest.Check([.. listed.Values.Select(service => service.State).Where(isOfInterest)]) is { } old)
+        {
+            engine.Leave(at!, old);
+            return (null, $"{at!.Node.Endpoint}: {old}");
+        }
         outside.See([.. listed.Values], look, areAll);
         string[] lagging = [.. listed.Values.Where(service => service.Lags && isOfInterest(service.State)).Select(service => service.State.Id)];
         var (pending, unknown) = await ReadPendingAsync(lagging, cancellation);

@@ -62,6 +62,19 @@ sealed class EngineClient(DockerEngineOptions options, TimeProvider time, Autosc
         return answer;
     }
 
+    /// <summary>How many endpoints are tried in turn.</summary>
+    public int Endpoints => nodes.Length;
+
+    /// <summary>The next call begins with the endpoint after this one, if it is still in use.</summary>
+    public void Leave(EngineSession at, string because)
+    {
+        if (Interlocked.CompareExchange(ref current, null, at) != at)
+            return;
+        preferred = (at.Node.Index + 1) % nodes.Length;
+        Log.EngineLeft(logger, at.Node.Endpoint, because);
+        Interlocked.Exchange(ref left, new CancellationTokenSource()).Cancel();
+    }
+
     public void Dispose()
     {
         foreach (var node in nodes)
@@ -158,14 +171,12 @@ sealed class EngineClient(DockerEngineOptions options, TimeProvider time, Autosc
     /// <summary>Leaves the engine when it failed; asks for its version again when it did not like the request.</summary>
     void Judge(EngineSession at, EngineAnswer answer)
     {
-        if (answer is Streaming or Answered { IsSuccess: true } or Answered { IsConflict: true } or Answered { IsForbidden: true } or Answered { Status: HttpStatusCode.NotFound }
-            || Interlocked.CompareExchange(ref current, null, at) != at)
+        if (answer is Streaming or Answered { IsSuccess: true } or Answered { IsConflict: true } or Answered { IsForbidden: true } or Answered { Status: HttpStatusCode.NotFound })
             return;
         if (answer is Answered { Status: < HttpStatusCode.InternalServerError } or Unanswered { Outcome: "version_changed" })
-            return;
-        preferred = (at.Node.Index + 1) % nodes.Length;
-        Log.EngineLeft(logger, at.Node.Endpoint, answer.Because);
-        Interlocked.Exchange(ref left, new CancellationTokenSource()).Cancel();
+            Interlocked.CompareExchange(ref current, null, at);
+        else
+            Leave(at, answer.Because);
     }
 
     /// <summary>A request whose answer is not read here.</summary>

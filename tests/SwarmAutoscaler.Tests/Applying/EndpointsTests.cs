@@ -63,6 +63,50 @@ public sealed class EndpointsTests
     }
 
     [Fact]
+    public async Task A_manager_that_is_behind_the_others_is_not_believed()
+    {
+        await using var second = GivenEngine.WithWeb(await FakeEngine.StartAsync());
+        await using var given = await GivenEngine.StartAsync(second.Endpoint);
+        given.Fake.On(GivenEngine.List, ListedAs(version: 12));
+        Assert.IsType<Listed>(await given.ListAsync());
+        given.Fake.On(GivenEngine.List, FakeAnswer.Message(500, "The swarm does not have a leader."));
+        Assert.IsType<NotListed>(await given.ListAsync());
+
+        Assert.Contains("its answer is old: web has version 11 there, 12 was seen before", Assert.IsType<NotListed>(await given.ListAsync()).Because, StringComparison.Ordinal);
+        given.Fake.On(GivenEngine.List, ListedAs(version: 12));
+        Assert.Equal(12UL, Assert.IsType<Listed>(await given.ListAsync()).Services["web"].Version);
+    }
+
+    [Fact]
+    public async Task What_every_manager_says_is_believed_though_it_is_older()
+    {
+        await using var second = GivenEngine.WithWeb(await FakeEngine.StartAsync());
+        await using var given = await GivenEngine.StartAsync(second.Endpoint);
+        given.Fake.On(GivenEngine.List, ListedAs(version: 12));
+        Assert.IsType<Listed>(await given.ListAsync());
+        given.Fake.On(GivenEngine.List, ListedAs(version: 11));
+
+        Assert.IsType<NotListed>(await given.ListAsync());
+        Assert.Equal(11UL, Assert.IsType<Listed>(await given.ListAsync()).Services["web"].Version);
+    }
+
+    [Fact]
+    public async Task A_service_that_was_made_anew_or_is_nobodys_may_have_any_version()
+    {
+        await using var second = GivenEngine.WithWeb(await FakeEngine.StartAsync());
+        await using var given = await GivenEngine.StartAsync(second.Endpoint);
+        given.Fake.On(GivenEngine.List, ListedAs(version: 12));
+        Assert.IsType<Listed>(await given.ListAsync());
+
+        given.Fake.On(GivenEngine.List, ListedAs(version: 5, id: "anew"));
+        Assert.IsType<Listed>(await given.ListAsync());
+        given.Fake.On(GivenEngine.List, ListedAs(version: 4, id: "anew"));
+        Assert.IsType<Listed>(await given.Swarm.ListAsync(new HashSet<string>(), CancellationToken.None));
+    }
+
+    static FakeAnswer ListedAs(ulong version, string id = GivenEngine.Id) => new(200, $"[{GivenEngine.Listed(version: version, id: id)}]");
+
+    [Fact]
     public async Task Every_endpoint_that_fails_says_why()
     {
         await using var given = GivenEngine.At(await FakeEngine.StartAsync(), instead: Missing, new TcpEndpoint("127.0.0.1", FreePort(), null));

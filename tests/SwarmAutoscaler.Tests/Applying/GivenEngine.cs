@@ -70,6 +70,8 @@ sealed class GivenEngine : IAsyncDisposable
         return fake;
     }
 
+    public Task<ServiceListing> ListAsync() => Swarm.ListAsync(Names, CancellationToken.None);
+
     public Task<ApplyOutcome> ScaleAsync(int replicas) => Swarm.ScaleAsync(Web, replicas, CancellationToken.None);
 
     public async ValueTask DisposeAsync()
