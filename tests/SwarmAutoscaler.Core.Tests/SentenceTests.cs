@@ -17,7 +17,7 @@ public sealed class SentenceTests
         { "60 s of the cooldown of 90 s are left after the last change", (Limited with { ScaleDown = Given.Unlimited with { Cooldown = Given.Seconds(90) } }).Decide(Given.WithChanges((30, 2, 4)), 4, 3) },
         { "at most 2 replicas more per 60 s", WithLimits(up: RateLimit.OfReplicas(2, Given.Seconds(60))).Decide(4, 9) },
         { "at most 50 % more per 60 s", WithLimits(up: RateLimit.OfRatio(0.5, Given.Seconds(60))).Decide(4, 9) },
-        { "at most 1 replicas fewer per 15 s", WithLimits(down: RateLimit.OfReplicas(1, Given.Seconds(15))).Decide(9, 4) },
+        { "at most 1 replica fewer per 15 s", WithLimits(down: RateLimit.OfReplicas(1, Given.Seconds(15))).Decide(9, 4) },
         { "scaling up is disabled", (Limited with { ScaleUp = Given.Unlimited with { Select = LimitSelection.Disabled } }).Decide(4, 9) },
         { "scaling down is disabled", (Limited with { ScaleDown = Given.Unlimited with { Select = LimitSelection.Disabled } }).Decide(9, 4) },
         { "the highest proposal of the last 300 s", (Limited with { ScaleDown = Given.Unlimited with { Stabilization = Given.Seconds(300) } }).Decide(Given.WithProposals((10, 9)), 9, 4) },

@@ -66,5 +66,5 @@ sealed class RateLimits : IReplicaConstraint
         return up ? Math.Max(1, Deciding.Counts.Covering(start + amount)) : (int)Math.Clamp(Math.Truncate(start - amount + 1e-9), 0, int.MaxValue);
     }
 
-    static string Amount(RateLimit rule) => rule.Replicas is { } replicas ? $"{replicas} replicas" : $"{Figures.Text(rule.Ratio!.Value * 100)} %";
+    static string Amount(RateLimit rule) => rule.Replicas is { } replicas ? $"{replicas} replica{(replicas == 1 ? "" : "s")}" : $"{Figures.Text(rule.Ratio!.Value * 100)} %";
 }

@@ -17,7 +17,7 @@ sealed class Restore : IReplicaConstraint
             return Limit.None(proposed);
         int restored = Math.Min(decided, stabilized);
         return restored > proposed
-            ? new Limit(restored, $"somebody lowered the count to {context.Wanted} after we had decided {decided}; this is put right without waiting")
+            ? new Limit(restored, $"somebody lowered the count below the {decided} that we had decided; this is put right without waiting")
             : Limit.None(proposed);
     }
 }
