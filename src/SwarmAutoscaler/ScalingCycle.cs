@@ -21,6 +21,9 @@ sealed class ScalingCycle(
     /// <summary>A change is not begun on readings older than this, for instance when the engine was frozen in between; the next cycle decides on new ones.</summary>
     public static readonly TimeSpan LongestAge = TimeSpan.FromSeconds(30);
 
+    /// <summary>A write that took longer counts from its answer and not from its decision: an engine without a leader holds it for seconds, and no cooldown may end early for that.</summary>
+    static readonly TimeSpan PromptWrite = TimeSpan.FromSeconds(1);
+
     /// <param name="due">The policies to evaluate.</param>
     /// <param name="dueAt">
     /// When the cycle was due: the time of its decisions and changes. It comes in exact steps where the clock jitters, so that a change made one interval
@@ -124,14 +127,14 @@ sealed class ScalingCycle(
         var policy = decided.Undecided.Due.Policy;
         try
         {
-            var outcome = await ApplyAsync(decided, unstored, sending);
+            var (outcome, changedAt) = await ApplyAsync(decided, unstored, sending);
             if (outcome?.Kind == ApplyOutcomeKind.Conflict && !stopping.IsCancellationRequested && await ReadAgainAsync(decided, outcome, sending) is { } fresh)
             {
                 decided = decided with { Undecided = fresh, Decision = Paused(fresh).Decide() };
-                outcome = await ApplyAsync(decided, await AnnounceAsync([decided], sending), sending);
+                (outcome, changedAt) = await ApplyAsync(decided, await AnnounceAsync([decided], sending), sending);
             }
             decided.Measured.Caps.Settle(policy.Service, decided.Decision.Desired, outcome);
-            Remember(decided, Remembered(decided.Decision, outcome, policy));
+            Remember(decided, Remembered(decided.Decision, outcome, changedAt, policy));
             recorder.Record(decided.Decision, policy, outcome);
             return true;
         }
@@ -157,19 +160,26 @@ sealed class ScalingCycle(
         _ => undecided,
     };
 
-    /// <summary>Sends the change, if there is one and it was announced.</summary>
-    async Task<ApplyOutcome?> ApplyAsync(DecidedPolicy decided, string? unstored, CancellationToken sending)
+    /// <summary>Sends the change, if there is one and it was announced; the time is the one that it counts from.</summary>
+    async Task<(ApplyOutcome? Outcome, DateTimeOffset ChangedAt)> ApplyAsync(DecidedPolicy decided, string? unstored, CancellationToken sending)
     {
         var decision = decided.Decision;
         if (decision.Action == ScalingAction.Hold)
-            return null;
+            return (null, decision.At);
+        if (WhyNotSent(decision, unstored) is { } because)
+            return (new ApplyOutcome(ApplyOutcomeKind.Refused, $"nothing was sent: {because}"), decision.At);
+        long sent = time.GetTimestamp();
+        var outcome = await swarm.ScaleAsync(decided.Undecided.Observation.Service!, decision.Desired, sending);
+        return (outcome, time.GetElapsedTime(sent) > PromptWrite ? time.GetUtcNow() : decision.At);
+    }
+
+    string? WhyNotSent(ScalingDecision decision, string? unstored)
+    {
         if (unstored is not null)
-            return new ApplyOutcome(ApplyOutcomeKind.Refused, $"nothing was sent: what is remembered could not be stored first: {unstored}");
+            return $"what is remembered could not be stored first: {unstored}";
         if (time.GetUtcNow() - decision.At is { } age && age > LongestAge)
-            return new ApplyOutcome(ApplyOutcomeKind.Refused, $"nothing was sent: the decision is {age.TotalSeconds:0} s old");
-        if (pauses.Of(decision.Service, time.GetUtcNow()) is { } pause) // since it was decided and stored
-            return new ApplyOutcome(ApplyOutcomeKind.Refused, $"nothing was sent: meanwhile it is {pause.Because}");
-        return await swarm.ScaleAsync(decided.Undecided.Observation.Service!, decision.Desired, sending);
+            return $"the decision is {age.TotalSeconds:0} s old";
+        return pauses.Of(decision.Service, time.GetUtcNow()) is { } pause ? $"meanwhile it is {pause.Because}" : null; // since it was decided and stored
     }
 
     async Task<Undecided?> ReadAgainAsync(DecidedPolicy decided, ApplyOutcome conflict, CancellationToken sending)
@@ -186,9 +196,9 @@ sealed class ScalingCycle(
         return null;
     }
 
-    ScalingHistory Remembered(ScalingDecision decision, ApplyOutcome? outcome, ScalingPolicy policy) => outcome?.Kind switch
+    ScalingHistory Remembered(ScalingDecision decision, ApplyOutcome? outcome, DateTimeOffset changedAt, ScalingPolicy policy) => outcome?.Kind switch
     {
-        ApplyOutcomeKind.Applied => decision.History.WithChange(decision.At, decision.Current, decision.Desired, policy),
+        ApplyOutcomeKind.Applied => decision.History.WithChange(changedAt, decision.Current, decision.Desired, policy),
         ApplyOutcomeKind.Unknown => decision.History.WithAttempt(time.GetUtcNow(), decision.Desired),
         _ => decision.History,
     };
