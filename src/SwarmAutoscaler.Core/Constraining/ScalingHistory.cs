@@ -18,6 +18,12 @@ public sealed record ScalingHistory
     /// <summary>The engine's id of the service these facts are about; null when they were given without one. A service that was removed and made anew has another id.</summary>
     public string? ServiceId { get; init; }
 
+    /// <summary>
+    /// These facts were taken over, and nobody watched in between. A count that somebody raised meanwhile is then logged as a proposal, as at first sight:
+    /// whoever scaled by hand while autoscaling was paused has it kept for one down window.
+    /// </summary>
+    public bool IsResumed { get; init; }
+
     public ProposalLog Proposals { get; init; } = ProposalLog.Empty;
 
     public ChangeLog Changes { get; init; } = ChangeLog.Empty;
@@ -73,6 +79,11 @@ public sealed record ScalingHistory
         if (!IsKnown)
             return (this with { IsKnown = true, ServiceId = service.Id, Proposals = Proposals.Add(now, wanted, Retention.OfProposals(policy)) }).Seeing(service, now, policy);
         var attempt = Attempt is { } sent && now - sent.At < ReplicaAttempt.MayLandFor ? sent : null;
+        if (IsResumed)
+        {
+            bool wasRaised = wanted > LastSeen && wanted != attempt?.To;
+            return (this with { IsResumed = false, Proposals = wasRaised ? Proposals.Add(now, wanted, Retention.OfProposals(policy)) : Proposals }).Seeing(service, now, policy);
+        }
         if (LastSeen is not { } lastSeen)
             return this with { LastSeen = wanted, Attempt = attempt };
         if (lastSeen == wanted)

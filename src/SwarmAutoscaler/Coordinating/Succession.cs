@@ -17,7 +17,7 @@ static class Succession
     public static RememberedHistory Of(RememberedHistory theirs, RememberedHistory? own, DateTimeOffset now)
     {
         bool isSame = own is not null && own.History.ServiceId == theirs.History.ServiceId;
-        var history = isSame ? With(theirs.History, own!.History) : theirs.History;
+        var history = (isSame ? With(theirs.History, own!.History) : theirs.History) with { IsResumed = true };
         var evaluatedAt = isSame ? Later(theirs.EvaluatedAt, own!.EvaluatedAt) : theirs.EvaluatedAt;
         return theirs with
         {

@@ -179,6 +179,23 @@ public sealed class OutsideChangeTests
         Assert.Equal((6, ReasonWords.RateLimit), Outcome(story.After(135, 8)));
     }
 
+    [Theory]
+    [InlineData(true, 7, 7)]     // raised by hand while nobody watched: kept for one down window
+    [InlineData(true, 4, 2)]     // as it was left
+    [InlineData(true, 5, 2)]     // our own change, whose outcome nobody saw
+    [InlineData(false, 7, 2)]    // raised before our eyes
+    public void What_somebody_raised_while_nobody_watched_is_kept_for_one_down_window(bool isResumed, int found, int expected)
+    {
+        var story = new Story(Given.Policy with { ScaleDown = Given.Unlimited with { Stabilization = Given.Seconds(60) } }, 4);
+        story.For(120, 2);
+        story.Wanted = 4;
+        story.History = story.History with { LastSeen = 4, Attempt = new ReplicaAttempt(story.Now, 5), IsResumed = isResumed };
+        story.Wanted = found;
+        Assert.Equal(expected, story.After(15, 2).Desired);
+        Assert.Equal(expected, story.For(45, 2).Desired);
+        Assert.Equal(2, story.After(15, 2).Desired);
+    }
+
     static (int, string) Outcome(ScalingDecision decision) => (decision.Desired, decision.Reason);
 
     /// <summary>We have just scaled up to this count.</summary>

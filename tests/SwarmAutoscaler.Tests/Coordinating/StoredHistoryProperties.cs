@@ -81,7 +81,7 @@ public sealed class StoredHistoryProperties
     /// <summary>A fact that is added to the history and forgotten here would be lost by a restart.</summary>
     [Fact]
     public void Every_fact_of_a_history_is_stored() => Assert.Equal(
-        ["Attempt", "Changes", "GivenBack", "IsKnown", "LastActive", "LastDecided", "LastSeen", "Metrics", "Proposals", "ServiceId", "Unplaced", "ZeroIsOurs"],
+        ["Attempt", "Changes", "GivenBack", "IsKnown", "IsResumed", "LastActive", "LastDecided", "LastSeen", "Metrics", "Proposals", "ServiceId", "Unplaced", "ZeroIsOurs"],
         typeof(ScalingHistory).GetProperties(System.Reflection.BindingFlags.Public | System.Reflection.BindingFlags.Instance)
             .Select(property => property.Name).Order(StringComparer.Ordinal));
 
