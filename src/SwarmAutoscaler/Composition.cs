@@ -88,7 +88,6 @@ static class Composition
         var (meter, board, time) = (provider.GetRequiredService<AutoscalerMeter>(), provider.GetRequiredService<DecisionBoard>(), provider.GetRequiredService<TimeProvider>());
         ServiceInstruments.Register(meter, board, provider.GetRequiredService<IPauses>(), time);
         provider.GetRequiredService<MetricsPage>(); // counts from now on, not from the first scrape
-        var (lease, options) = (provider.GetRequiredService<ILease>(), provider.GetRequiredService<CycleOptions>());
-        ProcessInstruments.Register(meter, provider.GetRequiredService<ILoadedPolicies>(), mayAct: () => !options.ObserveOnly && lease.MayAct, time.GetUtcNow());
+        ProcessInstruments.Register(meter, provider.GetRequiredService<ILoadedPolicies>(), mayAct: () => provider.GetRequiredService<ILease>().MayAct, time.GetUtcNow());
     }
 }

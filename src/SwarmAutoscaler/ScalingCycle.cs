@@ -99,6 +99,7 @@ sealed class ScalingCycle(
         }
         catch (Exception e)
         {
+            measured.Caps.Settle(undecided.Due.Policy.Service, decided: 0, outcome: null);
             log.EvaluationFailed(undecided.Due.Policy.Service, e);
             return null;
         }
@@ -144,6 +145,7 @@ sealed class ScalingCycle(
         }
         catch (Exception e)
         {
+            decided.Measured.Caps.Settle(policy.Service, decided: 0, outcome: null);
             log.EvaluationFailed(policy.Service, e);
             return false;
         }
@@ -166,17 +168,21 @@ sealed class ScalingCycle(
         var decision = decided.Decision;
         if (decision.Action == ScalingAction.Hold)
             return (null, decision.At);
-        if (WhyNotSent(decision, unstored) is { } because)
+        if (WhyNotSent(decided, unstored) is { } because)
             return (new ApplyOutcome(ApplyOutcomeKind.Refused, $"nothing was sent: {because}"), decision.At);
         long sent = time.GetTimestamp();
         var outcome = await swarm.ScaleAsync(decided.Undecided.Observation.Service!, decision.Desired, sending);
         return (outcome, time.GetElapsedTime(sent) > PromptWrite ? time.GetUtcNow() : decision.At);
     }
 
-    string? WhyNotSent(ScalingDecision decision, string? unstored)
+    /// <summary>Null when the change may be sent. Whoever lost the lease in between and has it again has loaded what the other one did, and must look again.</summary>
+    string? WhyNotSent(DecidedPolicy decided, string? unstored)
     {
+        var decision = decided.Decision;
         if (unstored is not null)
             return $"what is remembered could not be stored first: {unstored}";
+        if (histories.Term != decided.Measured.Term)
+            return "what is remembered was loaded anew since it was decided";
         if (time.GetUtcNow() - decision.At is { } age && age > LongestAge)
             return $"the decision is {age.TotalSeconds:0} s old";
         return pauses.Of(decision.Service, time.GetUtcNow()) is { } pause ? $"meanwhile it is {pause.Because}" : null; // since it was decided and stored

@@ -39,11 +39,11 @@ public sealed class CapacityTests(World world)
 
         await world.Engine.WaitForReplicasAsync("greedy", 2);
         await demand.SetAsync(4);
-        var held = await autoscaler.WaitForDecisionAsync("greedy", decision => decision is { Current: 2, Reason: "capacity", Action: "hold" });
-        string said = await world.Engine.DockerAsync("service", "ps", "greedy", "--no-trunc", "--format", "{{.Error}}", "--filter", "desired-state=running");
+        string said = await Eventually.GetAsync("the engine's reason", TimeSpan.FromSeconds(10),
+            () => world.Engine.DockerAsync("service", "ps", "greedy", "--no-trunc", "--format", "{{.Error}}", "--filter", "desired-state=running"), text => text.Contains("no suitable node", StringComparison.Ordinal));
         string reason = Assert.Single(said.Split('\n'), line => line.Length > 0).Trim('"');
         Assert.StartsWith("no suitable node (insufficient resources", reason, StringComparison.Ordinal);
-        Assert.Equal($"1 task cannot be placed: {reason}", Because(held));
+        await autoscaler.WaitForDecisionAsync("greedy", decision => decision is { Current: 2, Reason: "capacity", Action: "hold" } && Because(decision) == $"1 task cannot be placed: {reason}");
 
         var decisions = await Eventually.GetAsync("giving back", TimeSpan.FromSeconds(30),
             () => autoscaler.DecisionsAsync("greedy"), all => all.Any(decision => decision is { Action: "scale_down", IsApplied: true }));

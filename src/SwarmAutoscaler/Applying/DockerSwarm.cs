@@ -95,7 +95,7 @@ sealed class DockerSwarm(EngineClient engine, ILease lease, OutsideUpdates outsi
         var (listed, problem) = ServiceListReader.Read(body, outside.Knows);
         if (listed is null)
             return (null, problem!);
-        if (newest.Check([.. listed.Values.Select(service => service.State).Where(isOfInterest)]) is { } old)
+        if (newest.Check(at!.Node.Index, [.. listed.Values.Select(service => service.State).Where(isOfInterest)]) is { } old)
         {
             engine.Leave(at!, old);
             return (null, $"{at!.Node.Endpoint}: {old}");

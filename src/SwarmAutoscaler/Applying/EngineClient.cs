@@ -21,10 +21,18 @@ sealed class EngineClient(DockerEngineOptions options, TimeProvider time, Autosc
     /// <param name="operation">The word in <c>engine_requests_total{operation}</c>.</param>
     /// <param name="path">The path without the version, with its query.</param>
     /// <param name="cancellation">Throws when cancelled.</param>
-    public Task<(EngineAnswer Answer, EngineSession? At)> GetAsync(string operation, string path, CancellationToken cancellation) =>
-        AskAsync(operation, uri => new HttpRequestMessage(HttpMethod.Get, uri), path, cancellation);
+    public async Task<(EngineAnswer Answer, EngineSession? At)> GetAsync(string operation, string path, CancellationToken cancellation)
+    {
+        var (answer, session) = await AskAsync(operation, uri => new HttpRequestMessage(HttpMethod.Get, uri), path, cancellation);
+        if (session is not null)
+            Judge(session, answer);
+        return (answer, session);
+    }
 
-    /// <summary>A read whose answer does not end by itself: <see cref="Streaming"/> once its head has come, which must not take longer than any read.</summary>
+    /// <summary>
+    /// A read whose answer does not end by itself: <see cref="Streaming"/> once its head has come, which must not take longer than any read. When it fails, the
+    /// engine stays in use: a proxy may spoil streams and nothing else.
+    /// </summary>
     /// <param name="operation">The word in <c>engine_requests_total{operation}</c>.</param>
     /// <param name="path">The path without the version, with its query.</param>
     /// <param name="cancellation">Throws when cancelled. It does not end the stream.</param>
@@ -42,7 +50,6 @@ sealed class EngineClient(DockerEngineOptions options, TimeProvider time, Autosc
         var answer = await ExchangeAsync(operation, session.Node, request(session.PathTo(path)), deadline.Token, cancellation);
         if (answer is Answered { ApiVersion: { } version } && version != session.Version)
             answer = new Unanswered("version_changed", $"the Docker engine at {session.Node.Endpoint} now speaks API {version} instead of {session.Version}");
-        Judge(session, answer);
         return (answer, session);
     }
 

@@ -13,18 +13,21 @@ sealed class NewestVersions(int managers)
 {
     readonly Lock gate = new();
     readonly Dictionary<string, (string Id, ulong Version)> newest = new(StringComparer.Ordinal);
-    int oldInARow;
+    readonly HashSet<int> behind = [];
 
     /// <summary>Null when the answer can be believed; else why not, one sentence.</summary>
+    /// <param name="manager">Which manager answered: several old answers of one are no more evidence than one.</param>
     /// <param name="services">The services of interest; each belongs to one cycle, so that no answer overtakes another.</param>
-    public string? Check(IReadOnlyList<ServiceState> services)
+    public string? Check(int manager, IReadOnlyList<ServiceState> services)
     {
         lock (gate)
         {
             var old = services.FirstOrDefault(service => newest.TryGetValue(service.Name, out var seen) && seen.Id == service.Id && service.Version < seen.Version);
-            if (old is not null && ++oldInARow < managers)
+            if (old is not null)
+                behind.Add(manager);
+            if (old is not null && behind.Count < managers)
                 return string.Create(CultureInfo.InvariantCulture, $"its answer is old: {old.Name} has version {old.Version} there, {newest[old.Name].Version} was seen before");
-            oldInARow = 0;
+            behind.Clear();
             foreach (var service in services)
                 newest[service.Name] = (service.Id, service.Version);
             return null;

@@ -59,7 +59,7 @@ sealed class InstanceApi : IDisposable
         {
             return Failed<T>($"nothing answers at {url}: {e.InnerException?.Message ?? e.Message}; is it running, and is --url right?");
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or IOException)
         {
             return Failed<T>(Stranger);
         }
@@ -77,7 +77,8 @@ sealed class InstanceApi : IDisposable
         if (response.Content.Headers.ContentType?.MediaType != "application/problem+json")
             return $"{url} answered {(int)response.StatusCode}; is --url the address of a swarm-autoscaler?";
         using var problem = await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(cancellation), cancellationToken: cancellation);
-        return problem.RootElement.TryGetProperty("detail", out var detail) && detail.GetString() is { } sentence ? sentence : $"{url} answered {(int)response.StatusCode}";
+        return problem.RootElement is { ValueKind: JsonValueKind.Object } body && body.TryGetProperty("detail", out var detail) && detail is { ValueKind: JsonValueKind.String }
+            && detail.GetString() is { } sentence ? sentence : $"{url} answered {(int)response.StatusCode}";
     }
 }
 

@@ -10,6 +10,9 @@ sealed class StoredHistories(
     /// <summary>The longest a cycle waits until it is stored. Default 4 s.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
 
+    /// <summary>Writes of unknown outcome that are remembered.</summary>
+    const int MostUnknown = 100;
+
     const string WriteLabel = "swarm-autoscaler.write";
 
     readonly SemaphoreSlim gate = new(1, 1);
@@ -21,6 +24,7 @@ sealed class StoredHistories(
     long loadedSaves = -1;
     string? loadedFrom;
     volatile bool isCurrent;
+    bool toldNotLoaded;
 
     /// <summary>This instance has read what the holder before it stored, and nobody else has written since: it may act, and write in turn.</summary>
     public bool IsCurrent { get => isCurrent; set => isCurrent = value; }
@@ -49,12 +53,14 @@ sealed class StoredHistories(
             var lookup = await configs.ReadAsync(name, cancellation);
             if (lookup is UnreadConfig unread)
             {
-                if (Problem is null && isOurs)
+                if (isOurs && !toldNotLoaded)
                     log.HistoryNotLoaded(unread.Because);
-                Problem = unread.Because;
+                (Problem, toldNotLoaded) = (unread.Because, isOurs);
                 return;
             }
-            Problem = null;
+            (Problem, toldNotLoaded) = (null, false);
+            if (isOurs)
+                Unusable = null;
             Use(lookup as FoundConfig, record?.Alive ?? DateTimeOffset.MinValue, isOurs);
             (loadedFrom, loadedSaves) = (record?.Holder, record?.Saved ?? -1);
             facts.Clear(); // the first write of a new holder makes every write that its predecessor may still have under way fail
@@ -132,10 +138,14 @@ sealed class StoredHistories(
             [WriteLabel] = write,
         };
         Saves++;
+        if (ours.Count >= MostUnknown)
+            ours.Clear(); // whichever of them is found is then taken for another's, and read again before anything else happens
         ours.Add(write); // it may turn out to have been written, whatever the answer
         var outcome = over is FoundConfig found
             ? await configs.UpdateAsync(found, labels, cancellation)
             : await configs.CreateAsync(name, (AbsentConfig)over, labels, cancellation);
+        if (outcome.Kind is ConfigWriteKind.Lost or ConfigWriteKind.Refused)
+            ours.Remove(write);
         if (outcome.Kind != ConfigWriteKind.Written)
             return outcome.Because;
         (ours, version, last) = ([write], (over as FoundConfig)?.Version ?? 0, now);

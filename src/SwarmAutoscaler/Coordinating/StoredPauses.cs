@@ -15,10 +15,14 @@ sealed class StoredPauses(IConfigStore configs, string name, TimeProvider time, 
     /// <summary>How often a write that was overtaken, or whose outcome is not known, is made again on a fresh read.</summary>
     const int MostAttempts = 5;
 
+    static readonly TimeSpan StaleFor = new LeaseTiming().StaleFor;
+
     readonly SemaphoreSlim gate = new(1, 1);
     volatile ImmutableDictionary<string, Pause> known = ImmutableDictionary<string, Pause>.Empty;
     volatile string? doubt = "it was not read yet";
     ulong version;
+    long? behindSince;
+    long asked, served;
 
     public bool SurviveRestart => true;
 
@@ -26,14 +30,18 @@ sealed class StoredPauses(IConfigStore configs, string name, TimeProvider time, 
 
     public Pause? Of(string service, DateTimeOffset now) => known.GetValueOrDefault(service) is { } pause && !pause.IsOver(now) ? pause : null;
 
-    /// <summary>What cannot be read stays as it was last known; what was never read is in doubt. A write that is under way reads for itself.</summary>
+    /// <summary>What cannot be read stays as it was last known; what was never read is in doubt. Cycles that ask at a time share a read that began after they asked.</summary>
     public async Task RefreshAsync(CancellationToken cancellation)
     {
-        if (!await gate.WaitAsync(0, cancellation))
-            return;
+        long turn = Interlocked.Increment(ref asked);
+        await gate.WaitAsync(cancellation);
         try
         {
+            if (served >= turn)
+                return;
+            long all = Interlocked.Read(ref asked);
             TakeOver(await configs.ReadAsync(name, cancellation));
+            served = all;
         }
         finally
         {
@@ -90,7 +98,10 @@ sealed class StoredPauses(IConfigStore configs, string name, TimeProvider time, 
         return over is FoundConfig found ? configs.UpdateAsync(found, labels, cancellation) : configs.CreateAsync(name, (AbsentConfig)over, labels, cancellation);
     }
 
-    /// <summary>A manager that is behind the others knows less than we do; so does one to which the config is not there, unless nothing was ever in it.</summary>
+    /// <summary>
+    /// A manager that is behind the others knows less than we do; so does one to which the config is not there, unless nothing was ever in it. If that is all
+    /// that is heard for <see cref="LeaseTiming.StaleFor"/>, it is the truth: the Swarm was restored from a backup.
+    /// </summary>
     void TakeOver(ConfigLookup lookup)
     {
         switch (lookup)
@@ -99,13 +110,19 @@ sealed class StoredPauses(IConfigStore configs, string name, TimeProvider time, 
                 if (doubt is not null)
                     doubt = unread.Because;
                 return;
-            case FoundConfig found when found.Version >= version:
-                version = found.Version;
+            case FoundConfig found when found.Version >= version || IsTheTruth():
+                (version, behindSince) = (found.Version, null);
                 known = found.Labels.Where(label => label.Key.StartsWith(Prefix, StringComparison.Ordinal))
                     .ToImmutableDictionary(label => label.Key[Prefix.Length..], label => Read(label.Key, label.Value), StringComparer.Ordinal);
                 break;
         }
         doubt = null;
+    }
+
+    bool IsTheTruth()
+    {
+        behindSince ??= time.GetTimestamp();
+        return time.GetElapsedTime(behindSince.Value) >= StaleFor;
     }
 
     /// <summary>What somebody else has written so that it cannot be read was meant as a pause, and lasts until it is resumed.</summary>

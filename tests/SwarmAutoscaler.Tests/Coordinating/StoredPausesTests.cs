@@ -111,6 +111,47 @@ public sealed class StoredPausesTests
         }
     }
 
+    [Fact]
+    public async Task Versions_that_have_fallen_for_good_are_a_Swarm_restored_from_a_backup()
+    {
+        TimeSpan? age = null;
+        var configs = new StoryConfigs(raft, world, world) { Next = _ => new Journey(TimeSpan.Zero, TimeSpan.Zero, Age: age) };
+        using var pauses = new StoredPauses(configs, Name, world, new CollectedLog<StoredPauses>());
+        await pauses.SetAsync("api", new Pause(world.GetUtcNow(), null), default);
+        world.Advance(TimeSpan.FromHours(1));
+        await pauses.SetAsync("web", new Pause(world.GetUtcNow(), null), default);
+        age = TimeSpan.FromMinutes(30);
+        await pauses.RefreshAsync(default);
+        world.Advance(TimeSpan.FromSeconds(29));
+        await pauses.RefreshAsync(default);
+        Assert.NotNull(Of(pauses, "web"));
+        world.Advance(TimeSpan.FromSeconds(1));
+        await pauses.RefreshAsync(default);
+        Assert.Equal((true, null), (Of(pauses, "api") is not null, Of(pauses, "web")));
+    }
+
+    [Fact]
+    public async Task A_look_that_was_asked_for_after_a_pause_was_set_sees_it_though_another_look_is_under_way()
+    {
+        using var setting = Instance();
+        var slow = new StoryConfigs(raft, world, world) { Next = _ => new Journey(TimeSpan.Zero, TimeSpan.FromSeconds(0.5)) };
+        using var acting = new StoredPauses(slow, Name, world, new CollectedLog<StoredPauses>());
+        var first = acting.RefreshAsync(default);
+        await setting.SetAsync("web", new Pause(world.GetUtcNow(), null), default);
+        var second = acting.RefreshAsync(default);
+        var third = acting.RefreshAsync(default);
+        world.Advance(TimeSpan.FromSeconds(0.5));
+        await first;
+        Assert.Null(Of(acting, "web"));
+        while (!second.IsCompleted)
+        {
+            world.Advance(TimeSpan.FromSeconds(0.5));
+            await Task.Yield();
+        }
+        await Task.WhenAll(second, third);
+        Assert.NotNull(Of(acting, "web"));
+    }
+
     [Theory]
     [InlineData("nonsense")]
     [InlineData("")]

@@ -1,4 +1,5 @@
 using SwarmAutoscaler.Applying;
+using SwarmAutoscaler.Coordinating;
 using Xunit;
 
 namespace SwarmAutoscaler.Cycle;
@@ -59,6 +60,25 @@ public sealed class LeadershipTests : IDisposable
         await trial.RunAsync(CycleTrial.Policy());
         Assert.Single(trial.Swarm.Writes);
         Assert.Equal(ReasonWords.NotLeader, trial.Last().Decision.Reason);
+    }
+
+    [Fact]
+    public async Task Who_lost_the_lease_and_got_it_again_since_the_decision_looks_again_before_anything_is_sent()
+    {
+        trial.Given("web", 2, 5);
+        bool isFirst = true;
+        trial.Lease.Keeping = () =>
+        {
+            if (isFirst)
+                trial.Histories.TakeOver(new Dictionary<string, RememberedHistory>(), trial.Time.GetUtcNow());
+            isFirst = false;
+            return null;
+        };
+        await trial.RunAsync(CycleTrial.Policy());
+        Assert.Empty(trial.Swarm.Writes);
+        Assert.Contains("loaded anew since it was decided", trial.Last().Outcome!.Because, StringComparison.Ordinal);
+        await trial.RunAsync(CycleTrial.Policy());
+        Assert.Equal(["web 2 -> 5"], trial.Swarm.Writes);
     }
 
     public void Dispose() => trial.Dispose();
