@@ -152,15 +152,10 @@ sealed class ScalingCycle(
     }
 
     /// <summary>
-    /// With the pause, if there is one. It is asked when budgets are divided, and again at the last moment: a pause that was confirmed is not overtaken by a
-    /// cycle that has been measuring since before. Where pauses are not known, the service is left alone.
+    /// Pauses are asked for when budgets are divided, and again at the last moment: a pause that was confirmed is not overtaken by a cycle that has been
+    /// measuring since before.
     /// </summary>
-    Undecided Paused(Undecided undecided) => (pauses.Of(undecided.Due.Policy.Service, time.GetUtcNow()), pauses.Doubt) switch
-    {
-        ({ } pause, _) => undecided with { Observation = undecided.Observation with { PausedBecause = pause.Because, PausedUntil = pause.Until } },
-        (null, { } doubt) => undecided with { Observation = undecided.Observation with { PausedBecause = $"whether it is paused is not known: {doubt}" } },
-        _ => undecided,
-    };
+    Undecided Paused(Undecided undecided) => undecided.Heeding(pauses, time.GetUtcNow());
 
     /// <summary>Sends the change, if there is one and it was announced; the time is the one that it counts from.</summary>
     async Task<(ApplyOutcome? Outcome, DateTimeOffset ChangedAt)> ApplyAsync(DecidedPolicy decided, string? unstored, CancellationToken sending)
@@ -219,7 +214,3 @@ sealed class ScalingCycle(
 
     sealed record DecidedPolicy(Undecided Undecided, ScalingDecision Decision, MeasuredPolicies Measured);
 }
-
-/// <summary>What holds for all cycles.</summary>
-/// <param name="ObserveOnly">Decide and record, change nothing.</param>
-sealed record CycleOptions(bool ObserveOnly);

@@ -3,17 +3,6 @@ using SwarmAutoscaler.Policies;
 
 namespace SwarmAutoscaler.Constraining;
 
-/// <summary>Everything that a decision is made from.</summary>
-/// <param name="Due">The policy.</param>
-/// <param name="Observation">What was observed.</param>
-/// <param name="Before">What is remembered.</param>
-readonly record struct Undecided(DuePolicy Due, Observation Observation, ScalingHistory Before)
-{
-    public ScalingDecision Decide() => Due.IsAmbiguous
-        ? Refusal.OfAmbiguous(Due.Policy, Observation, Before)
-        : DecisionEngine.Decide(Due.Policy, Observation, Before);
-}
-
 /// <summary>What is decided about a service as far as is known.</summary>
 sealed record Draft(Undecided Undecided, ScalingDecision Decision)
 {
