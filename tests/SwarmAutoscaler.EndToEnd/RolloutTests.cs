@@ -117,8 +117,11 @@ public sealed class RolloutTests(World world)
     /// <summary>When the last rollout was completed, from what the engine remembers of its events.</summary>
     async Task<DateTimeOffset> EndOfRolloutAsync()
     {
-        string told = await world.Engine.DockerAsync("events", "--since", "2m", "--until", "0s", "--filter", "type=service", "--filter", "event=update", "--format", "{{json .}}");
-        var end = told.Split('\n').Last(line => line.Contains($"\"name\":\"{Service}\"", StringComparison.Ordinal) && line.Contains("\"updatestate.new\":\"completed\"", StringComparison.Ordinal));
+        bool IsEnd(string line) => line.Contains($"\"name\":\"{Service}\"", StringComparison.Ordinal) && line.Contains("\"updatestate.new\":\"completed\"", StringComparison.Ordinal);
+        string[] told = await Eventually.GetAsync("the event of the rollout's end", TimeSpan.FromSeconds(10), // told somewhat after it is seen
+            async () => (await world.Engine.DockerAsync("events", "--since", "2m", "--until", "0s", "--filter", "type=service", "--filter", "event=update", "--format", "{{json .}}")).Split('\n'),
+            lines => lines.Any(IsEnd));
+        string end = told.Last(IsEnd);
         return DateTimeOffset.UnixEpoch.AddTicks(JsonNode.Parse(end)!["timeNano"]!.GetValue<long>() / 100);
     }
 }

@@ -56,7 +56,26 @@ public sealed record ScenarioStep
     /// <summary>At most so many can be placed or afforded; null for any number.</summary>
     public int? Capacity { get; init; }
 
+    /// <summary>What keeps this step from changing anything, besides what the service itself shows; null when nothing does.</summary>
+    public OutsideGate? ClosedBy { get; init; }
+
     public Expectation? Expect { get; init; }
+}
+
+/// <summary>Gates that are about people, other policies and other instances.</summary>
+public enum OutsideGate
+{
+    /// <summary>Somebody paused the policy.</summary>
+    Paused,
+
+    /// <summary>Another instance holds the lease.</summary>
+    NotLeader,
+
+    /// <summary>There is no service of this name at the moment.</summary>
+    ServiceNotFound,
+
+    /// <summary>Another policy names the service, too.</summary>
+    AmbiguousPolicy,
 }
 
 /// <summary>What a scenario's author says will be decided; null is not asked for.</summary>

@@ -31,7 +31,7 @@ public static class Simulator
             var observation = new Observation
             {
                 Now = scenario.Start + step.At,
-                Service = service with
+                Service = step.ClosedBy == OutsideGate.ServiceNotFound ? null : service with
                 {
                     Running = step.Running ?? running,
                     Rollout = step.Rollout ?? service.Rollout,
@@ -39,9 +39,11 @@ public static class Simulator
                     UnschedulableBecause = "the scenario says so",
                 },
                 Readings = readings,
+                PausedBecause = step.ClosedBy == OutsideGate.Paused ? "paused: the scenario says so" : null,
+                IsLeader = step.ClosedBy != OutsideGate.NotLeader,
                 Caps = step.Capacity is { } most ? [new ReplicaCap(most, $"the scenario says that at most {most} can be placed or afforded")] : [],
             };
-            var decision = DecisionEngine.Decide(policy, observation, history);
+            var decision = step.ClosedBy == OutsideGate.AmbiguousPolicy ? Refusal.OfAmbiguous(policy, observation, history) : DecisionEngine.Decide(policy, observation, history);
             history = decision.History;
             if (scenario.Apply && decision.Action != ScalingAction.Hold)
             {

@@ -10,6 +10,12 @@ static class ScenarioStepReader
     /// <summary>A bare number above this is no share of a limit: somebody left out the percent sign.</summary>
     const double LargestBareShare = 10;
 
+    static readonly (string, OutsideGate)[] Gates =
+    [
+        (ReasonWords.Paused, OutsideGate.Paused), (ReasonWords.NotLeader, OutsideGate.NotLeader),
+        (ReasonWords.ServiceNotFound, OutsideGate.ServiceNotFound), (ReasonWords.AmbiguousPolicy, OutsideGate.AmbiguousPolicy),
+    ];
+
     /// <param name="scenario">The scenario's mapping.</param>
     /// <param name="policy">The policy, whose metrics the steps name; null when it is wrong, and the names cannot be checked.</param>
     public static IReadOnlyList<PlacedStep> ReadAll(FieldReader scenario, ScalingPolicy? policy)
@@ -41,6 +47,7 @@ static class ScenarioStepReader
             Rollout = InitialServiceReader.ReadRollout(fields),
             Unschedulable = fields.Int("unschedulable") ?? 0,
             Capacity = fields.Int("capacity"),
+            ClosedBy = fields.Choice("closed_by", Gates),
             Expect = ReadExpectation(fields),
         };
         var placed = new PlacedStep(step, fields.Peek("at") ?? "", fields.Place("expect"));
