@@ -27,6 +27,10 @@ public sealed class SentenceTests
         { "the policy says mode: observe", (Limited with { Mode = PolicyMode.Observe }).Decide(4, 9) },
         { "the autoscaler only observes", DecisionEngine.Decide(Limited, Given.Observation(Given.Service(4), 9) with { ObserveOnly = true }, Given.Seen) },
         { "this instance does not hold the lease; the one that does acts", DecisionEngine.Decide(Limited, Given.Observation(Given.Service(4), 9) with { IsLeader = false }, Given.Seen) },
+        { "the engine reports an update state that is not known here", Limited.Decide(Given.Service(9) with { Rollout = RolloutState.Unknown }, 4) },
+        { "2 tasks cannot be placed: the engine gives no reason", Limited.Decide(Given.Service(4) with { Unschedulable = 2 }, 9) },
+        { "second", DecisionEngine.Decide(Limited, Given.Observation(Given.Service(4), 9) with { Caps = [new ReplicaCap(7, "first"), new ReplicaCap(6, "second")] }, Given.Seen) },   // the tightest
+        { "first", DecisionEngine.Decide(Limited, Given.Observation(Given.Service(4), 9) with { Caps = [new ReplicaCap(6, "first"), new ReplicaCap(7, "second")] }, Given.Seen) },
         { "there is no service with exactly the name web", DecisionEngine.Decide(Limited, Given.Observation(null, 9), Given.Seen) },
         { "more than one policy names web", Refusal.OfAmbiguous(Limited, Given.Observation(Given.Service(4), 9), Given.Seen) },
         { "m0 is missing", Given.PolicyOf(new Passthrough(), new Passthrough()).Decide(4, double.NaN, double.NaN) },                            // the first one is named
@@ -40,6 +44,8 @@ public sealed class SentenceTests
     public static TheoryData<string, IScalingStrategy, int, double> Metrics => new()
     {
         { "the metric itself says 7.5", new Passthrough(), 4, 7.5 },
+        { "250 at 100 a replica is 2.5", new PerReplicaTarget(100), 4, 250 },
+        { "410 over 4 running is 1.025 of the target 100 each, within the tolerance", new PerReplicaTarget(100), 4, 410 },
         { "0.5 is in no range", Steps1(new ScalingStep { Above = 1, Change = StepChange.Add(1) }), 4, 0.5 },
         { "2 is above 1: add 1", Steps1(new ScalingStep { Above = 1, Change = StepChange.Add(1) }), 4, 2 },
         { "2 is below 3: remove 25 %", Steps1(new ScalingStep { Below = 3, Change = StepChange.RemoveRatio(0.25) }), 4, 2 },
@@ -52,6 +58,20 @@ public sealed class SentenceTests
     [MemberData(nameof(Metrics))]
     public void A_recommendation_says_why(string because, IScalingStrategy strategy, int wanted, double value) =>
         Assert.Equal(because, Given.PolicyOf(strategy).Decide(wanted, value).Recommendations[0].Because);
+
+    [Fact]
+    public void A_fallback_says_how_often_the_metric_was_missing()
+    {
+        var policy = Given.Policy with { Fallback = new FallbackRules(0, 6, FallbackBehavior.Static) };
+        Assert.StartsWith("missing 1 times in a row (not_finite", policy.Decide(4, double.NaN).Recommendations[0].Because, StringComparison.Ordinal);
+        var asleep = (policy with { Replicas = new ReplicaBounds(0, 10) }).Decide(Given.Seen with { ZeroIsOurs = true }, 0, double.NaN);
+        Assert.Contains(asleep.Trail, step => step.Because == "wish is missing and its fallback counts, so the service wakes");
+    }
+
+    [Fact]
+    public void A_number_per_task_says_nothing_at_zero() => Assert.Equal(
+        "a number per task says nothing about a service without tasks",
+        (Given.PolicyOf(new UtilizationTarget(0.5)) with { Replicas = new ReplicaBounds(0, 10) }).Decide(Given.Seen with { ZeroIsOurs = true }, 0, 0.5).Recommendations[0].Because);
 
     [Fact]
     public void A_step_that_waits_says_for_how_long_when_it_counts()
